@@ -1,0 +1,27 @@
+"""`python -m agents_sdk <command> …`; each command is a module, loaded when it is asked for.
+
+Commands: run, logs.
+"""
+
+import sys
+from importlib import import_module
+
+COMMANDS = {
+    "run": "agents_sdk.instrumentation.runcommand",
+    "logs": "agents_sdk.cli.logs",
+}
+
+
+def main(arguments: list[str]) -> int:
+    """Run a command; returns the exit status."""
+    name = arguments[0] if arguments else ""
+    if name not in COMMANDS:
+        known = ", ".join(COMMANDS)
+        print(f"agents_sdk: unknown command {name!r}; expected one of: {known}", file=sys.stderr)
+        return 2
+    status: int = import_module(COMMANDS[name]).main(arguments[1:])
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,182 @@
+"""Who a call belongs to: session, trace and tags of the code that makes it.
+
+    with agents_sdk.session("ticket-17"), agents_sdk.tags(team="support"):
+        with agents_sdk.trace():
+            client.chat.completions.create(…)
+
+Everything is carried by context variables: it follows `await` and new tasks, holds for the block
+alone, and what one task sets no other task sees. Threads start without it, as Python has it; give
+them `contextvars.copy_context().run`.
+"""
+
+import os
+import weakref
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar, Token
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class CallContext:
+    """What the entries of a block have in common; `span_id` is the parent of its calls."""
+
+    session_id: str | None = None
+    trace_id: str | None = None
+    span_id: str | None = None
+    tags: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+
+
+_EMPTY = CallContext()
+_CURRENT: ContextVar[CallContext] = ContextVar("agents_sdk_context", default=_EMPTY)
+_SUPPRESSING: ContextVar["weakref.ref[suppressed] | None"] = ContextVar(
+    "agents_sdk_suppressed", default=None
+)
+
+
+def current() -> CallContext:
+    """The context in force here."""
+    return _CURRENT.get()
+
+
+def new_trace_id() -> str:
+    """32 hex digits, as in W3C Trace Context."""
+    return os.urandom(16).hex()
+
+
+def new_span_id() -> str:
+    """16 hex digits."""
+    return os.urandom(8).hex()
+
+
+@contextmanager
+def session(session_id: str, **tags: Any) -> Iterator[str]:
+    """Give all calls of the block this session id (and tags)."""
+    with _changed(session_id=session_id, tags=_more_tags(tags)):
+        yield session_id
+
+
+@contextmanager
+def trace(trace_id: str | None = None, **tags: Any) -> Iterator[str]:
+    """Make all calls of the block parts of one trace; yields its id.
+
+    A trace inside a trace stays the same trace, one level deeper, unless it is given an id.
+    """
+    outer = current()
+    chosen = trace_id or outer.trace_id or new_trace_id()
+    with _changed(trace_id=chosen, span_id=new_span_id(), tags=_more_tags(tags)):
+        yield chosen
+
+
+@contextmanager
+def tags(**tags: Any) -> Iterator[None]:
+    """Add tags to all calls of the block; an inner value replaces an outer one of its name."""
+    with _changed(tags=_more_tags(tags)):
+        yield
+
+
+@contextmanager
+def parent_span(trace_id: str, span_id: str) -> Iterator[None]:
+    """Make the calls of the block children of a span that somebody else opened."""
+    with _changed(trace_id=trace_id, span_id=span_id):
+        yield
+
+
+class suppressed:
+    """Keep instrumented clients silent: the block's calls are logged by whoever opened it.
+
+    What a signal handler raises may strike inside the two methods, where no `finally` helps. So the
+    context knows the block weakly: one that nobody is in any more suppresses nothing.
+    """
+
+    __slots__ = ("__weakref__", "_token")
+
+    def __enter__(self) -> None:
+        self._token = None if is_suppressed() else _SUPPRESSING.set(weakref.ref(self))
+
+    def __exit__(self, *error: object) -> None:
+        if self._token is not None:
+            _reset(_SUPPRESSING, self._token)
+
+
+def is_suppressed() -> bool:
+    block = _SUPPRESSING.get()
+    return block is not None and block() is not None
+
+
+class CallObserver:
+    """Tells a framework's callback whether an instrumented client records the call it is told of.
+
+    The callback puts one into its context before the call and asks it afterwards; `was_recorded`
+    says that the call has its entry already. It is over with the model's first word: what the
+    reader of a stream asks between two pieces is another call, in the same context.
+    """
+
+    __slots__ = ("is_over", "was_recorded")
+
+    def __init__(self) -> None:
+        self.was_recorded = False
+        self.is_over = False
+
+
+_OBSERVER: ContextVar[CallObserver | None] = ContextVar("agents_sdk_observer", default=None)
+
+
+def observe_calls() -> CallObserver:
+    """From here on, until it is over or the next one, this context's calls are told to this."""
+    observer = CallObserver()
+    _OBSERVER.set(observer)
+    return observer
+
+
+def stop_observing(observer: CallObserver) -> None:
+    """The call has begun to be answered, or ended; in whatever context this is told."""
+    observer.is_over = True
+    if _OBSERVER.get() is observer:
+        _OBSERVER.set(None)
+
+
+def notify_observer() -> None:
+    """An instrumented client records a call that was made here."""
+    observer = _OBSERVER.get()
+    if observer is not None and not observer.is_over:
+        observer.was_recorded = True
+
+
+def context_fields(context: CallContext, span_id: str) -> dict[str, Any]:
+    """The keys that an entry gets from its context."""
+    fields: dict[str, Any] = {"span_id": span_id}
+    if context.session_id is not None:
+        fields["session_id"] = context.session_id
+    if context.trace_id is not None:
+        fields["trace_id"] = context.trace_id
+        fields["parent_span_id"] = context.span_id
+    if context.tags:
+        fields["tags"] = dict(context.tags)
+    return fields
+
+
+def _more_tags(tags: Mapping[str, Any]) -> Mapping[str, Any]:
+    outer = current().tags
+    return MappingProxyType({**outer, **tags}) if tags else outer
+
+
+@contextmanager
+def _changed(**changes: Any) -> Iterator[None]:
+    token = _CURRENT.set(replace(_CURRENT.get(), **changes))
+    try:
+        yield
+    finally:
+        _reset(_CURRENT, token)
+
+
+def _reset(variable: ContextVar[T], token: Token[T]) -> None:
+    """A block of a generator may end in another context, where there is nothing to put back."""
+    try:
+        variable.reset(token)
+    except ValueError:
+        return

@@ -1,0 +1,106 @@
+"""The objects that the clients of OpenAI and Anthropic return, read without their help.
+
+Their classes are pydantic's, but pydantic is never imported here, and of whatever version it is.
+"""
+
+from typing import Any
+
+from agents_sdk.codec import loads
+from agents_sdk.normalise.shapes import Json
+
+MAX_DEPTH = 100
+"""Deeper objects are left to the codec, which knows what to do with them."""
+_SCALARS = frozenset({str, int, float, bool, type(None)})
+_REQUEST_ID_HEADERS = ("x-request-id", "request-id", "apim-request-id", "x-amzn-requestid")
+
+
+STREAM = "stream"
+MODEL = "model"
+RAW = "raw"
+OTHER = "other"
+
+MAX_KINDS = 500
+_KINDS: dict[type, str] = {}
+"""What the classes of answers are; asking pydantic's for an attribute they lack is slow."""
+
+
+def kind_of(result: Any) -> str:
+    """Whether this is a stream of the client, a whole answer, or a response not parsed yet."""
+    cls = type(result)
+    kind = _KINDS.get(cls)
+    if kind is None:
+        kind = _kind_of(cls, result)
+        if len(_KINDS) < MAX_KINDS:
+            _KINDS[cls] = kind
+    return kind
+
+
+def _kind_of(cls: type, result: Any) -> str:
+    if hasattr(cls, "model_fields"):
+        return MODEL
+    if hasattr(cls, "__stream__") and hasattr(result, "response"):
+        return STREAM
+    return RAW if hasattr(result, "http_response") else OTHER
+
+
+def as_dict(value: Any) -> Any:
+    """A client's object as the JSON it was made from, unknown fields included."""
+    if hasattr(value, "__pydantic_fields_set__"):
+        return _fields_of(value, 0)
+    if value is None or isinstance(value, dict | list | str):
+        return value if isinstance(value, dict) else None
+    if not hasattr(value, "model_dump"):
+        return body_of(value)
+    return value.model_dump(exclude_unset=True)  # pydantic 1
+
+
+def _fields_of(model: Any, depth: int) -> Json:
+    """What was set of a pydantic object: in half the time that its own dump takes."""
+    given = model.__pydantic_fields_set__
+    fields: Json = {}
+    for name, value in model.__dict__.items():
+        if name in given:  # most values are scalars, which need no call
+            fields[name] = value if type(value) in _SCALARS else _plain(value, depth)
+    for name, value in (model.__pydantic_extra__ or {}).items():
+        fields[name] = _plain(value, depth)
+    return fields
+
+
+def _plain(value: Any, depth: int) -> Any:
+    if type(value) in _SCALARS or depth > MAX_DEPTH:
+        return value
+    if type(value) is list:
+        return [_plain(item, depth + 1) for item in value]
+    if type(value) is dict:
+        return {name: _plain(item, depth + 1) for name, item in value.items()}
+    if hasattr(value, "__pydantic_fields_set__"):
+        return _fields_of(value, depth + 1)
+    return value
+
+
+def request_id_of(result: Any) -> str | None:
+    """The provider's name for the request, from the object or from the headers."""
+    if kind_of(result) is MODEL:
+        found = vars(result).get("_request_id")
+        return found if isinstance(found, str) else None
+    own = getattr(result, "request_id", None)
+    if isinstance(own, str):
+        return own
+    response = getattr(result, "response", None) or getattr(result, "http_response", None)
+    headers = getattr(response, "headers", None)
+    if headers is None:
+        return None
+    named = (headers.get(name) for name in _REQUEST_ID_HEADERS)
+    return next((value for value in named if isinstance(value, str)), None)
+
+
+def body_of(response: Any) -> Json | None:
+    """The JSON of a body that was read already; None if it was not, or is none."""
+    content = getattr(response, "_content", None)
+    if not isinstance(content, bytes):
+        return None
+    try:
+        value = loads(content)
+    except ValueError:
+        return None
+    return value if isinstance(value, dict) else None

@@ -1,0 +1,133 @@
+"""A scripted HTTP server on 127.0.0.1, in a thread: what the providers' doubles are made of.
+
+A subclass says for each request which bytes to send (`respond`); here are the socket, the script
+and the record of what was asked.
+"""
+
+import contextlib
+import json
+import threading
+from collections import deque
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, Self
+
+from agents_sdk.testing.script import Reply
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a client asked."""
+
+    path: str
+    headers: Mapping[str, str]
+    body: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """What to send: one body, or the pieces of a stream (then without a length)."""
+
+    status: int
+    pieces: Iterable[bytes]
+    headers: Mapping[str, str] = field(default_factory=dict)
+    is_stream: bool = False
+    is_cut: bool = False
+    """The connection breaks where the pieces end, so that the client sees no proper end."""
+
+
+class LoopbackServer:
+    """Answers with its replies in turn, the last one again and again. A context manager."""
+
+    def __init__(self, *replies: Reply) -> None:
+        self.requests: list[Request] = []
+        self._replies = deque(replies or [Reply()])
+        self._is_over = threading.Event()
+        self._server = _Server(("127.0.0.1", 0), _handler_of(self))
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(0.02,), daemon=True
+        )
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._server.server_address[1]}"
+
+    def script(self, *replies: Reply) -> None:
+        """What to answer from now on."""
+        self._replies = deque(replies)
+
+    def respond(self, request: Request, reply: Reply) -> Response:
+        raise NotImplementedError
+
+    def start(self) -> Self:
+        self._thread.start()
+        return self
+
+    def stop(self) -> None:
+        self._is_over.set()
+        self._server.shutdown()
+        self._server.server_close()
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(self, *error: object) -> None:
+        self.stop()
+
+    def next_reply(self) -> Reply:
+        return self._replies.popleft() if len(self._replies) > 1 else self._replies[0]
+
+    def is_over_within(self, seconds: float) -> bool:
+        """Let so much time pass, unless the server is stopped: then nobody waits for an answer."""
+        return self._is_over.wait(seconds)
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 256
+
+
+class _Handler(BaseHTTPRequestHandler):
+    loopback: LoopbackServer
+    protocol_version = "HTTP/1.1"
+    wbufsize = -1
+    disable_nagle_algorithm = True
+
+    def do_POST(self) -> None:
+        data = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        request = Request(self.path, dict(self.headers), json.loads(data or b"{}"))
+        self.loopback.requests.append(request)
+        reply = self.loopback.next_reply()
+        if self.loopback.is_over_within(reply.delay_seconds):
+            self.close_connection = True
+            return
+        self._send(self.loopback.respond(request, reply))
+
+    def _send(self, response: Response) -> None:
+        pieces = response.pieces if response.is_stream else [b"".join(response.pieces)]
+        self.send_response(response.status)
+        for name, value in response.headers.items():
+            self.send_header(name, value)
+        if response.is_stream:
+            self.send_header("Transfer-Encoding", "chunked")
+        else:
+            self.send_header("Content-Length", str(sum(map(len, pieces))))
+        self.end_headers()
+        for piece in pieces:
+            self.wfile.write(b"%x\r\n%s\r\n" % (len(piece), piece) if response.is_stream else piece)
+            self.wfile.flush()
+        if response.is_stream and not response.is_cut:
+            self.wfile.write(b"0\r\n\r\n")
+        self.close_connection |= response.is_cut
+
+    def handle(self) -> None:
+        with contextlib.suppress(OSError):  # the client left
+            super().handle()
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Tests have their own output."""
+
+
+def _handler_of(server: LoopbackServer) -> type[BaseHTTPRequestHandler]:
+    return type("Handler", (_Handler,), {"loopback": server})

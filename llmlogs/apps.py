@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class LlmLogsConfig(AppConfig):
+    name = "llmlogs"
+    verbose_name = "LLM Logs"

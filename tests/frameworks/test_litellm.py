@@ -1,0 +1,100 @@
+"""LiteLLM: its calls to OpenAI go through the client, those to Anthropic only to our callback."""
+
+import asyncio
+import os
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from agents_sdk import uninstrument
+from agents_sdk.testing import CapturingLogger, ModelServer, Reply
+from tests.frameworks.calls import CALLING, QUESTION, TEXT, assert_calls, totals
+
+os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"  # else it asks the world at import
+litellm = pytest.importorskip("litellm", reason="litellm is not installed")
+pytestmark = pytest.mark.filterwarnings("ignore")
+
+OPENAI, CLAUDE = "openai/gpt-4o", "anthropic/claude-3-5-sonnet-20241022"
+WAYS = [
+    (OPENAI, "patched"),
+    (OPENAI, "callback"),
+    (OPENAI, "both"),
+    (CLAUDE, "callback"),
+    (CLAUDE, "both"),
+]
+
+
+@pytest.fixture(params=WAYS, ids=lambda way: f"{way[0].partition('/')[0]}-{way[1]}")
+def asked(
+    request: pytest.FixtureRequest,
+    model_server: ModelServer,
+    recorded: CapturingLogger,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Any:
+    from agents_sdk.instrumentation.litellm import LiteLLMLogger
+
+    model, way = request.param
+    if way == "callback":
+        uninstrument()
+    for name in ("input", "success", "failure", "_async_success", "_async_failure"):
+        monkeypatch.setattr(litellm, f"{name}_callback", [])  # where it keeps those it was given
+    monkeypatch.setattr(litellm, "callbacks", [] if way == "patched" else [LiteLLMLogger(recorded)])
+    return {
+        "model": model,
+        "messages": [{"role": "user", "content": QUESTION}],
+        "api_base": model_server.openai_url if model == OPENAI else model_server.url,
+        "api_key": "key",
+        "num_retries": 0,
+    }
+
+
+async def told(is_told: Callable[[], bool], within_seconds: float = 60) -> None:
+    """It tells of the end of a call in a thread or task of its own."""
+    deadline = time.monotonic() + within_seconds
+    while not is_told() and time.monotonic() < deadline:
+        await asyncio.sleep(0.01)
+    assert is_told()
+
+
+@pytest.mark.parametrize("how", ["call", "stream", "acall", "astream"])
+async def test_a_call_is_one_entry(recorded: CapturingLogger, asked: Any, how: str) -> None:
+    usage = {"stream": True, "stream_options": {"include_usage": True}}
+    if how == "call":
+        await asyncio.to_thread(litellm.completion, **asked)
+    elif how == "stream":
+        await asyncio.to_thread(lambda: list(litellm.completion(**asked, **usage)))
+    elif how == "acall":
+        await litellm.acompletion(**asked)
+    else:
+        async for _ in await litellm.acompletion(**asked, **usage):
+            pass
+    await told(lambda: len(recorded.entries) == 1)
+    assert_calls(recorded)
+    assert recorded.entries[0]["messages"][-1]["content"] == QUESTION
+
+
+async def test_a_tool_call_is_there(
+    recorded: CapturingLogger, asked: Any, model_server: ModelServer
+) -> None:
+    model_server.script(CALLING)
+    schema = {"type": "object", "properties": {"city": {"type": "string"}}}
+    tool = {"type": "function", "function": {"name": "weather", "parameters": schema}}
+    await asyncio.to_thread(litellm.completion, **asked, tools=[tool])
+    await told(lambda: len(recorded.entries) == 1)
+    (entry,) = recorded.entries
+    assert [call["name"] for call in entry["tool_calls"]] == ["weather"]
+    assert (totals(entry), entry["finish_reason"]) == ((21, 9, 30), "tool_calls")
+    assert "weather" in str(entry["tools"])
+
+
+async def test_an_error_is_one_entry(
+    recorded: CapturingLogger, asked: Any, model_server: ModelServer
+) -> None:
+    model_server.script(*[Reply("no", status=400)] * 3)
+    with pytest.raises(Exception, match="no"):
+        await asyncio.to_thread(litellm.completion, **asked)
+    await told(lambda: len(recorded.entries) == 1)
+    assert [entry["error_class"] for entry in recorded.entries] == ["invalid_request"]
+    assert recorded.entries[0]["completion"] != TEXT
