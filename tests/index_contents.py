@@ -24,7 +24,7 @@ def contents(index_folder: Path) -> Contents:
 def open_current(index_folder: Path) -> sqlite3.Connection:
     number = generations.current_generation(index_folder)
     assert number is not None, "there is no index"
-    return sqlite3.connect(generations.path_of(index_folder, number))
+    return sqlite3.connect(generations.path_of(index_folder, number), timeout=60)
 
 
 def _entries(connection: sqlite3.Connection) -> Contents:

@@ -17,7 +17,7 @@ from pathlib import Path
 from playwright.sync_api import Page
 
 from agents_sdk import AgentClient, EventBasedLLMLogger
-from tests.integration.running_studio import RunningStudio, until
+from tests.integration.running_studio import DEADLINE_SECONDS, RunningStudio, until
 from tests.integration.studio_with_entries import append, entry, studio_with
 from tests.lifelike import lifelike_entries
 from tests.showcase import AGENT, showcase_entries
@@ -218,7 +218,8 @@ def _without_worker(studio: RunningStudio) -> Iterator[State]:
     """
     worker = studio.pid_of("logworker")
     assert worker is not None
-    os.kill(worker, signal.SIGSTOP)
+    with _writing(studio):  # stopped while it writes, it would keep the index locked
+        os.kill(worker, signal.SIGSTOP)
     try:
         _say(studio, heartbeat_at=time.time() + 300, lag_bytes=48_000_000)
         yield State("behind", LIST, NUMBERS)
@@ -234,8 +235,16 @@ def _without_worker(studio: RunningStudio) -> Iterator[State]:
 
 
 def _say(studio: RunningStudio, **values: float) -> None:
-    index = studio.workspace / "studio" / "index"
-    name = (index / "CURRENT").read_text().strip()
     fields = ", ".join(f"{field} = ?" for field in values)
-    with closing(sqlite3.connect(index / name)) as connection, connection:
+    with _writing(studio) as connection:
         connection.execute(f"UPDATE index_state SET {fields}", tuple(values.values()))
+
+
+@contextmanager
+def _writing(studio: RunningStudio) -> Iterator[sqlite3.Connection]:
+    """The index, with nobody else writing to it."""
+    index = studio.workspace / "studio" / "index"
+    path = index / (index / "CURRENT").read_text().strip()
+    with closing(sqlite3.connect(path, timeout=DEADLINE_SECONDS)) as connection, connection:
+        connection.execute("BEGIN IMMEDIATE")
+        yield connection

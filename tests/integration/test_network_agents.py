@@ -147,7 +147,8 @@ def test_an_agent_whose_record_was_deleted_is_taken_back_without_registering(tmp
 
 def test_reports_go_on_while_the_database_is_unusable(tmp_path):
     with NetworkServer(tmp_path / "workspace") as server:
-        with sqlite3.connect(server.workspace / "studio" / "studio.sqlite3") as database:
+        path = server.workspace / "studio" / "studio.sqlite3"
+        with sqlite3.connect(path, timeout=60) as database:
             database.execute("ALTER TABLE llmlogs_agentregistration RENAME TO gone")
         database.close()
         assert server.report("bot", ENTRY, source_id="bot", secret="of yesterday")["success"]
@@ -287,7 +288,8 @@ def test_deep_rows_that_were_stored_before_are_survived(tmp_path):
     with NetworkServer(tmp_path / "workspace") as server:
         server.register("deep")
         server.stop()
-        with sqlite3.connect(server.workspace / "studio" / "studio.sqlite3") as database:
+        path = server.workspace / "studio" / "studio.sqlite3"
+        with sqlite3.connect(path, timeout=60) as database:
             metadata = json.dumps({"x": nested(530)})
             database.execute("UPDATE llmlogs_agentregistration SET metadata = ?", (metadata,))
             database.executemany(

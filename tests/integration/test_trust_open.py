@@ -86,7 +86,7 @@ def session_of(answer):
 
 def kept_sessions(studio):
     path = studio.workspace / "studio" / "studio.sqlite3"
-    with closing(sqlite3.connect(path)) as database, database:
+    with closing(sqlite3.connect(path, timeout=60)) as database, database:
         return [key for (key,) in database.execute("SELECT session_key FROM django_session")]
 
 
@@ -115,7 +115,7 @@ def test_a_session_ends_with_its_time_and_is_removed(studio):
     session = session_of(log_in(studio, PASSWORD))
     [key] = kept_sessions(studio)
     path = studio.workspace / "studio" / "studio.sqlite3"
-    with closing(sqlite3.connect(path)) as database, database:
+    with closing(sqlite3.connect(path, timeout=60)) as database, database:
         database.execute("UPDATE django_session SET expire_date = '2020-01-01 00:00:00'")
     assert studio.request("GET", "/api/nope", headers=session).status == 401
     log_in(studio, PASSWORD)
