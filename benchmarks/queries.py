@@ -35,6 +35,7 @@ from benchmarks.health import round_trips  # noqa: E402
 from llmlogs.conf import LogSettings  # noqa: E402
 from llmlogs.queries import analytics, conversations, entries, search  # noqa: E402
 from llmlogs.queries.analytics import nearest_rank  # noqa: E402
+from llmlogs.queries.breakdown import breakdown  # noqa: E402
 from llmlogs.queries.filters import LogFilter  # noqa: E402
 from llmlogs.worker import Worker  # noqa: E402
 
@@ -159,6 +160,7 @@ def questions() -> list[Question]:
         ),
         Question("counts and tokens by model", lambda: analytics.models(LogFilter()), 50),
         Question("totals with percentiles", lambda: analytics.totals(LogFilter()), None),
+        Question("the same by model", lambda: breakdown(LogFilter(), "model"), None),
         Question("an entry by its id", _newest_by_id(), 5),
         *(Question(f"5 MB entry of {name}", _by_id(f"large-{id}"), 5) for name, id in _LARGE),
         Question("turns of 50 calls", _turns, None),

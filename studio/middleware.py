@@ -42,6 +42,9 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 
+LOGGED_IN = "studio.logged_in"
+"""In a request's META, for templates: whether it comes with a login. No header has such a name."""
+
 
 class Trust:
     """Django middleware, synchronous or asynchronous as its neighbour is."""
@@ -58,11 +61,14 @@ class Trust:
     def __call__(self, request: HttpRequest) -> Any:
         if self.is_async:
             return self._answer(request)
-        refusal = _refusal(request, is_logged_in=is_logged_in(request))
+        is_known = is_logged_in(request)
+        request.META[LOGGED_IN] = is_known
+        refusal = _refusal(request, is_logged_in=is_known)
         return _finish(request, refusal or self.get_response(request))
 
     async def _answer(self, request: HttpRequest) -> HttpResponseBase:
         is_known = await is_logged_in_async(request)
+        request.META[LOGGED_IN] = is_known
         refusal = _refusal(request, is_logged_in=is_known)
         response = refusal or await self.get_response(request)
         if is_known:

@@ -29,6 +29,7 @@ LEAST_HEIGHT = 3
 LEAST_RATE = 0.001
 """A smaller share of errors would be shown as none."""
 MODELS_NAMED = 3
+_BY = ("model", "agent", "provider")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "ends": _ends(drawn),
         "range_url": _url(question, since=None, until=None),
         "list_url": _plain_url(question),
+        "breakdowns": [(by, f"{reverse('breakdown')}?{question.query(by=by)}") for by in _BY],
     }
     name = "llmlogs/_overview.html" if is_part else "llmlogs/overview.html"
     response = render(request, name, context)

@@ -120,6 +120,8 @@ OF_CALLS = (
     State("call-json", f"{CALLS}/show-2?part=json", ".tree"),
     State("rejected", f"{LIST}/rejected", ".rejected"),
     State("numbers", f"{LIST}/overview", "data"),
+    State("breakdown", f"{LIST}/breakdown?sort=input", ".part-bar"),
+    State("breakdown-none", f"{LIST}/breakdown?search=zebra&by=agent", ".none"),
     State("choices", f"{LIST}/choices?field=agent", ".choice"),
     State("api-docs", "/api/docs", ".operation"),
     State("not-found", "/studio/nowhere", ".notice"),

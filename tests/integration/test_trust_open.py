@@ -102,6 +102,16 @@ def test_logging_out_ends_the_session_and_no_other(studio):
     assert studio.request("POST", "/studio/logout", headers={**FORM, **session}).status == 401
 
 
+def test_pages_offer_to_log_out_to_those_who_are_logged_in_only(studio):
+    session = session_of(log_in(studio, PASSWORD))
+    token = {"Authorization": f"Bearer {TOKEN}"}
+    way_out = b'<form method="post" action="/studio/logout">'
+    for path in ("/studio/llm-logs", "/studio/llm-logs/breakdown", "/api/docs"):
+        assert way_out in studio.request("GET", path, headers=session).body, path
+        assert way_out not in studio.request("GET", path, headers=token).body, path
+    assert way_out not in studio.request("GET", "/studio/login").body
+
+
 def test_a_login_that_is_over_is_told_where_one_logs_in_again(studio):
     session = session_of(log_in(studio, PASSWORD))
     assert b"Your login is over" not in studio.request("GET", "/studio/login").body
