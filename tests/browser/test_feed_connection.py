@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
+from tests.browser.reader import scroll_to
 from tests.browser.test_live_list import LIST, log, previews, see
 from tests.integration.running_studio import RunningStudio
 
@@ -36,7 +37,7 @@ def test_a_page_that_arrives_slowly_has_one_feed(page: Page, studio: RunningStud
     for route in asked:
         route.continue_()
     expect(page.locator("#feed-state")).to_have_text("Live")
-    page.evaluate("scrollTo(0, 120)")
+    scroll_to(page, 120)
     log(studio, "bot", "Once")
     log(studio, "bot", "And once more")
     expect(page.locator("#show-new")).to_have_text("2 new")
@@ -50,7 +51,7 @@ def test_a_call_that_is_told_again_and_again_is_one(page: Page, studio: RunningS
     page.route(FEED, lambda route: asked.append(route))
     with page.expect_request(FEED):
         page.goto(LIST)
-    page.evaluate("scrollTo(0, 400)")
+    scroll_to(page, 400)
     known = page.locator("#rows .call").evaluate_all("rows => rows.map((row) => row.outerHTML)")
     unknown = known[0].replace("Question 60?", "The unknown").replace('id="call-', 'id="call-new-')
     told = events(*known, unknown, unknown)

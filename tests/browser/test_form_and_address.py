@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import BROWSERS
+from tests.browser.reader import scroll_to
 from tests.browser.test_live_list import LIST, log, open_list, see
 from tests.integration.running_studio import RunningStudio
 
@@ -92,7 +93,7 @@ def test_a_list_that_is_scrolled_a_little_stays_where_it_is(
 ) -> None:
     page.set_viewport_size({"width": 1440, "height": 900})
     open_list(page)
-    page.evaluate("scrollTo(0, 120)")
+    scroll_to(page, 120)
     row = page.locator("#rows > .call").nth(5).element_handle()
     assert row is not None
     before = row.bounding_box()

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.reader import scroll_to
 from tests.browser.test_live_list import LIST, PATIENCE_MS, log, open_list, see, see_first
 from tests.integration.running_studio import RunningStudio
 from tests.integration.studio_with_entries import append, entry
@@ -89,7 +90,7 @@ def test_a_call_that_belongs_to_the_next_page_is_not_told_as_new(
     page: Page, studio: RunningStudio
 ) -> None:
     open_list(page)
-    page.evaluate("scrollTo(0, 400)")
+    scroll_to(page, 400)
     ancient = entry(1, agent_id="slow", log_id="ancient", timestamp=times(page)[-1] - 1)
     append(studio.workspace, ancient)
     expect(page.locator("#overview data").first).to_have_text("61")
