@@ -5,6 +5,7 @@ everyday thing for an agent. No proxies, no redirects (a redirected POST would l
 """
 
 import http.client
+import re
 from dataclasses import dataclass
 from typing import Any, Self
 from urllib.parse import urlsplit
@@ -18,6 +19,9 @@ DEFAULT_PORT = 8700
 MAX_ANSWER_BYTES = 67_108_864
 """A list answer of the API stops at 32 MB."""
 _LONGEST_RETRY_AFTER_SECONDS = 300.0
+_SCHEMES = ("http", "https")
+"""No host is named so: `http:` is an address without one."""
+_SPACE = re.compile(r"[\s\x00-\x1f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +139,9 @@ def parse_url(base_url: str) -> Url:
         port = parts.port
     except ValueError:
         raise InvalidUrl(base_url) from None
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    if parts.scheme not in _SCHEMES or not parts.hostname:
+        raise InvalidUrl(base_url)
+    if parts.hostname in _SCHEMES or _SPACE.search(base_url):
         raise InvalidUrl(base_url)
     is_tls = parts.scheme == "https"
     shown = f"{parts.scheme}://{parts.hostname}:{port or (443 if is_tls else 80)}"
