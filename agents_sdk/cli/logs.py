@@ -61,9 +61,9 @@ def _unwritten(error: OSError, name: str) -> int:
 
 
 def _answer(options: argparse.Namespace, output: Output) -> None:
-    settings = config.from_environment()
-    url = settings.url if options.url is None else options.url.rstrip("/")
-    with Studio(url, settings.api_token) as studio:
+    asked_url, token = config.asked_studio()
+    url = asked_url if options.url is None else options.url.rstrip("/")
+    with Studio(url, token) as studio:
         COMMANDS[options.command](studio, options, output)
 
 
