@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 from agents_sdk import config
+from agents_sdk.cli.arguments import Parser
 from agents_sdk.errors import AgentsSDKError
 from agents_sdk.instrumentation.children import Settings, record_children
 from agents_sdk.instrumentation.mainmodule import NotRunnable, run_module, run_script
@@ -56,7 +57,7 @@ def _for_children(options: argparse.Namespace) -> Settings:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="python -m agents_sdk run",
         description="Run a Python program and record its calls to language models.",
     )

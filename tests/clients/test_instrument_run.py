@@ -133,6 +133,8 @@ def test_a_program_finds_of_itself_what_it_finds_alone_until_the_very_end(
     ("arguments", "sentence"),
     [
         ([], "agents_sdk: unknown command ''; expected one of: run"),
+        (["run"], "python -m agents_sdk run: the following arguments are required: program"),
+        (["run", "--foo"], "python -m agents_sdk run: "),
         (["run", "missing.py"], "agents_sdk run: there is no file 'missing.py'"),
         (["run", "--agent-id", "..", __file__], "agents_sdk run: agent id '..' cannot be used"),
     ],
@@ -144,6 +146,13 @@ def test_what_cannot_be_run_is_refused_in_a_sentence(
     assert ran.returncode == 2
     assert ran.stderr.startswith(sentence)
     assert ran.stderr.count("\n") == 1
+
+
+def test_the_commands_are_told_to_whoever_asks(tmp_path: Path) -> None:
+    for asking in (["--help"], ["-h"]):
+        ran = run(*asking, cwd=tmp_path)
+        assert (ran.returncode, ran.stderr) == (0, "")
+        assert {"run", "logs"} <= set(ran.stdout.split())
 
 
 @pytest.mark.parametrize(
