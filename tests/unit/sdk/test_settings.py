@@ -22,11 +22,6 @@ from agents_sdk.config import Config, from_environment
 DEFAULTS = Config(spool_dir=Path(settings.DEFAULT_SPOOL_DIR).expanduser())
 
 
-@pytest.fixture(autouse=True)
-def nothing_said_yet(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(settings, "_warned_of", set())
-
-
 @pytest.fixture
 def said(caplog: pytest.LogCaptureFixture) -> Iterator[pytest.LogCaptureFixture]:
     with caplog.at_level(logging.WARNING, "agents_sdk"):
