@@ -12,9 +12,22 @@ COMMANDS = {
 }
 
 
+_HELP = """\
+usage: python -m agents_sdk COMMAND …
+
+  run    run a Python program and record its calls to language models
+  logs   show the calls that a Studio knows: tail, list, show, stats
+
+Each takes --help.
+"""
+
+
 def main(arguments: list[str]) -> int:
     """Run a command; returns the exit status."""
     name = arguments[0] if arguments else ""
+    if name in ("-h", "--help"):
+        print(_HELP, end="")
+        return 0
     if name not in COMMANDS:
         known = ", ".join(COMMANDS)
         print(f"agents_sdk: unknown command {name!r}; expected one of: {known}", file=sys.stderr)

@@ -47,8 +47,8 @@ def get_llm_logs(
     """
     if limit is not None and (type(limit) is not int or limit < 0):
         raise ValueError(f"limit is {limit!r}; expected a whole number of 0 or more, or None")
-    settings = config.from_environment()
-    url, token = base_url or settings.url, api_token or settings.api_token
+    asked_url, asked_token = config.asked_studio()
+    url, token = base_url or asked_url, api_token or asked_token
     query = {"view": "full", **filters}
     with Wire(url.rstrip("/"), timeout_seconds=TIMEOUT_SECONDS) as wire:
         for _ in range(MAX_RESTARTS):

@@ -17,7 +17,8 @@ from agents_sdk.codec import encode_line
 from agents_sdk.event import Event, EventAnswer, event_body, event_of
 from agents_sdk.fields import field
 from agents_sdk.files.names import check_agent_id
-from agents_sdk.wire import Answer, Wire, address_of_host, parse_url
+from agents_sdk.urls import address_of_host, parse_url
+from agents_sdk.wire import Answer, Wire
 
 TIMEOUT_SECONDS = 10.0
 

@@ -4,6 +4,9 @@
         with agents_sdk.trace():
             client.chat.completions.create(…)
 
+    @agents_sdk.session("ticket-17")
+    async def answer(): …
+
 Everything is carried by context variables: it follows `await` and new tasks, holds for the block
 alone, and what one task sets no other task sees. Threads start without it, as Python has it; give
 them `contextvars.copy_context().run`.
@@ -11,14 +14,18 @@ them `contextvars.copy_context().run`.
 
 import os
 import weakref
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar, Token
 from dataclasses import dataclass, field, replace
+from functools import partial
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
+
+from agents_sdk.decorating import decorated
 
 T = TypeVar("T")
+F = TypeVar("F", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,19 +60,59 @@ def new_span_id() -> str:
     return os.urandom(8).hex()
 
 
+class Block(Generic[T]):
+    """A block of code whose calls have something in common; as a decorator, each call of a
+    function. That may be a coroutine or a generator: the block holds while its body runs.
+    """
+
+    def __init__(self, make: Callable[[], AbstractContextManager[T]]) -> None:
+        self._make = make
+        self._open: AbstractContextManager[T] | None = None
+
+    def __enter__(self) -> T:
+        if self._open is not None:
+            raise RuntimeError("this block was entered before; make a new one")
+        self._open = self._make()
+        return self._open.__enter__()
+
+    def __exit__(self, *error: Any) -> None:
+        if self._open is not None:
+            self._open.__exit__(*error)
+
+    def __call__(self, func: F) -> F:
+        return decorated(func, self._make, _CURRENT)
+
+
+def session(session_id: str, **tags: Any) -> Block[str]:
+    """Give all calls of the block (or of the function that it decorates) this session id, and tags.
+
+    As all blocks it is for `with`, or a decorator.
+    """
+    return Block(partial(_session, session_id, tags))
+
+
+def trace(trace_id: str | None = None, **tags: Any) -> Block[str]:
+    """Make all calls of the block parts of one trace; `with` yields its id.
+
+    A trace inside a trace stays the same trace, one level deeper, unless it is given an id. Each
+    call of a decorated function is a trace of its own.
+    """
+    return Block(partial(_trace, trace_id, tags))
+
+
+def tags(**tags: Any) -> Block[None]:
+    """Add tags to all calls of the block; an inner value replaces an outer one of its name."""
+    return Block(partial(_tags, tags))
+
+
 @contextmanager
-def session(session_id: str, **tags: Any) -> Iterator[str]:
-    """Give all calls of the block this session id (and tags)."""
+def _session(session_id: str, tags: Mapping[str, Any]) -> Iterator[str]:
     with _changed(session_id=session_id, tags=_more_tags(tags)):
         yield session_id
 
 
 @contextmanager
-def trace(trace_id: str | None = None, **tags: Any) -> Iterator[str]:
-    """Make all calls of the block parts of one trace; yields its id.
-
-    A trace inside a trace stays the same trace, one level deeper, unless it is given an id.
-    """
+def _trace(trace_id: str | None, tags: Mapping[str, Any]) -> Iterator[str]:
     outer = current()
     chosen = trace_id or outer.trace_id or new_trace_id()
     with _changed(trace_id=chosen, span_id=new_span_id(), tags=_more_tags(tags)):
@@ -73,8 +120,7 @@ def trace(trace_id: str | None = None, **tags: Any) -> Iterator[str]:
 
 
 @contextmanager
-def tags(**tags: Any) -> Iterator[None]:
-    """Add tags to all calls of the block; an inner value replaces an outer one of its name."""
+def _tags(tags: Mapping[str, Any]) -> Iterator[None]:
     with _changed(tags=_more_tags(tags)):
         yield
 

@@ -7,14 +7,11 @@ everyday thing for an agent. No proxies, no redirects (a redirected POST would l
 import http.client
 from dataclasses import dataclass
 from typing import Any, Self
-from urllib.parse import urlsplit
 
 from agents_sdk.codec import WRITTEN_DEPTH, LineError, loads
-from agents_sdk.errors import InvalidUrl
 from agents_sdk.fields import field
+from agents_sdk.urls import Url, is_token, parse_url
 
-DEFAULT_HOST = "localhost"
-DEFAULT_PORT = 8700
 MAX_ANSWER_BYTES = 67_108_864
 """A list answer of the API stops at 32 MB."""
 _LONGEST_RETRY_AFTER_SECONDS = 300.0
@@ -64,6 +61,8 @@ class Wire:
         self._connection: http.client.HTTPConnection | None = None
 
     def get(self, path: str, token: str | None = None) -> Answer:
+        if token and not is_token(token):
+            return Answer(None, problem="the API token cannot be sent; expected printable ASCII")
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         return self._request("GET", path, None, headers)
 
@@ -113,44 +112,6 @@ class Wire:
             problem = f"{self._url.shown} does not answer: {reason_of(error)}"
             return Answer(None, problem=problem, is_late=is_late)
         return read_answer(response, content, self._url.shown)
-
-
-@dataclass(frozen=True, slots=True)
-class Url:
-    host: str
-    port: int
-    is_tls: bool
-    prefix: str
-    shown: str
-
-
-def parse_url(base_url: str) -> Url:
-    """The parts of a server's address. Raises InvalidUrl.
-
-    >>> parse_url("http://localhost:8700").port
-    8700
-    """
-    try:
-        parts = urlsplit(base_url if "://" in base_url else f"http://{base_url}")
-        port = parts.port
-    except ValueError:
-        raise InvalidUrl(base_url) from None
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise InvalidUrl(base_url)
-    is_tls = parts.scheme == "https"
-    shown = f"{parts.scheme}://{parts.hostname}:{port or (443 if is_tls else 80)}"
-    prefix = parts.path.rstrip("/")
-    return Url(parts.hostname, port or (443 if is_tls else 80), is_tls, prefix, shown)
-
-
-def address_of_host(host: str | None, port: int | None) -> str:
-    """The address of a server by its host and port, either of which may be the usual one.
-
-    >>> address_of_host("::1", None)
-    'http://[::1]:8700'
-    """
-    named = host or DEFAULT_HOST
-    return f"http://{f'[{named}]' if ':' in named else named}:{port or DEFAULT_PORT}"
 
 
 def connection_to(url: Url, timeout_seconds: float) -> http.client.HTTPConnection:

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, NoReturn
 
 from agents_sdk.cli.moments import InvalidMoment, parse_moment
+from agents_sdk.jsonforms import replace_surrogates
 
 USAGE_ERROR = 2
 DEFAULT_LIMIT = 50
@@ -43,6 +44,7 @@ def parse_arguments(arguments: list[str], prog: str) -> argparse.Namespace:
     """The options; ends the program with status 2 (and a sentence) if they make no sense."""
     parser = Parser(prog=prog, description="The calls a Studio knows.", epilog=_EPILOG,
                     allow_abbrev=False)  # fmt: skip
+    _add_presentation(parser, {"is_json": None, "color": "auto", "url": None})
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for name, add_options, summary in _COMMANDS:
         command = commands.add_parser(
@@ -50,7 +52,10 @@ def parse_arguments(arguments: list[str], prog: str) -> argparse.Namespace:
         )
         add_options(command)
         _add_filters(command)
-        _add_presentation(command)
+        _add_presentation(command, {})
+    for argument in arguments:
+        if argument != replace_surrogates(argument):
+            parser.error(f"the argument {argument[:60]!r} is not UTF-8")
     return parser.parse_args([_with_hyphens(argument) for argument in arguments])
 
 
@@ -73,7 +78,7 @@ def _add_tail_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_show_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("log_id", nargs="?", metavar="LOG_ID",
+    parser.add_argument("log_id", nargs="?", type=_log_id, metavar="LOG_ID",
                         help="the id of a call or its beginning; without it, the newest call "
                         "that the filters leave")  # fmt: skip
 
@@ -106,16 +111,21 @@ def _add_filters(parser: argparse.ArgumentParser) -> None:
     add("--session-id", metavar="ID", help="of this session")
 
 
-def _add_presentation(parser: argparse.ArgumentParser) -> None:
+def _add_presentation(parser: argparse.ArgumentParser, defaults: dict[str, Any]) -> None:
+    """Taken before the command and after it; only the parser of both has defaults, which would
+    else take the place of what was said before the command."""
     group = parser.add_argument_group("how to answer")
     form = group.add_mutually_exclusive_group()
     form.add_argument("--json", dest="is_json", action="store_const", const=True,
+                      default=argparse.SUPPRESS,
                       help="one JSON value a line, in a terminal too")  # fmt: skip
     form.add_argument("--text", dest="is_json", action="store_const", const=False,
-                      help="text, in a pipe too")  # fmt: skip
-    group.add_argument("--color", choices=("auto", "always", "never"), default="auto",
+                      default=argparse.SUPPRESS, help="text, in a pipe too")  # fmt: skip
+    group.add_argument("--color", choices=("auto", "always", "never"), default=argparse.SUPPRESS,
                        help="auto: in a terminal, unless NO_COLOR is set")  # fmt: skip
-    group.add_argument("--url", help="the Studio to ask (AGENTS_SDK_URL)")
+    group.add_argument("--url", default=argparse.SUPPRESS,
+                       help="the Studio to ask (AGENTS_SDK_URL)")  # fmt: skip
+    parser.set_defaults(**defaults)
 
 
 def _with_hyphens(argument: str) -> str:
@@ -129,6 +139,12 @@ def _moment(text: str) -> str:
         return f"{parse_moment(text, datetime.now().astimezone()):.6f}"
     except InvalidMoment as error:
         raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def _log_id(text: str) -> str:
+    if not text.strip():
+        raise argparse.ArgumentTypeError(f"{text!r} is no id; expected one, or its beginning")
+    return text
 
 
 def _limit(text: str) -> int | None:

@@ -57,9 +57,10 @@ def _model(entry: dict[str, Any]) -> str:
 
 
 def _times(entry: dict[str, Any]) -> str:
+    """Lists say 0 for what is unknown; no call takes no time."""
     first = entry.get("time_to_first_token_ms")
     waited = f", {milliseconds(first)} to the first token" if number_of(first) is not None else ""
-    return milliseconds(entry.get("latency_ms")) + waited
+    return milliseconds(number_of(entry.get("latency_ms")) or None) + waited
 
 
 def _tokens(entry: dict[str, Any]) -> str:
@@ -68,7 +69,8 @@ def _tokens(entry: dict[str, Any]) -> str:
                    cache_write_tokens="into cache"),
              _side(entry, "output_tokens", "out", reasoning_tokens="reasoning")]  # fmt: skip
     if all(entry.get(key) is None for key in ("input_tokens", "output_tokens")):
-        return f"{count(entry.get('total_tokens'))} in all"
+        total = number_of(entry.get("total_tokens"))
+        return f"{count(total or None)} in all"  # lists say 0 for what is unknown
     return ", ".join(sides)
 
 

@@ -14,7 +14,8 @@ from typing import Any
 from agents_sdk.codec import WRITTEN_DEPTH, LineError, loads
 from agents_sdk.errors import ApiError, ServerUnreachable
 from agents_sdk.fields import field
-from agents_sdk.wire import MAX_ANSWER_BYTES, connection_to, parse_url, read_answer, reason_of
+from agents_sdk.urls import parse_url
+from agents_sdk.wire import MAX_ANSWER_BYTES, connection_to, read_answer, reason_of
 
 SILENCE_SECONDS = 45.0
 """The feed says something every 15 seconds; three times nothing is a dead connection."""

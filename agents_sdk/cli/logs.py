@@ -1,8 +1,8 @@
 """`python -m agents_sdk logs tail|list|show|stats`, installed as `llm-logs`.
 
 Exit status 0: answered, even if nothing was found. 1: the Studio does not answer or has no such
-call. 2: the question makes no sense. Ctrl-C ends quietly with 130; a reader of the pipe who has
-seen enough ends it quietly with 0.
+call, or the answer cannot be written. 2: the question makes no sense. Ctrl-C ends quietly with 130;
+a reader of the pipe who has seen enough ends it quietly with 0.
 """
 
 import argparse
@@ -12,7 +12,7 @@ import sys
 from agents_sdk import config
 from agents_sdk.cli.arguments import USAGE_ERROR, filters_of, parse_arguments
 from agents_sdk.cli.call import call_text
-from agents_sdk.cli.output import Output, chosen_output
+from agents_sdk.cli.output import Output, chosen_output, say
 from agents_sdk.cli.rows import row
 from agents_sdk.cli.studio import Studio
 from agents_sdk.cli.tail import Tail
@@ -33,26 +33,37 @@ def script() -> int:
 def main(arguments: list[str], prog: str = MODULE_PROG) -> int:
     """Run a command; returns the exit status."""
     options = parse_arguments(arguments, prog)
-    output = chosen_output(
-        is_json=options.is_json, colour=options.color, prog=f"{prog} {options.command}"
-    )
+    name = f"{prog} {options.command}"
+    if sys.stdout is None:
+        say(name, "standard output is closed; expected somewhere to write the answer")
+        return FAILED
+    output = chosen_output(is_json=options.is_json, colour=options.color, prog=name)
     try:
-        _answer(options, output)
-        output.flush()
-    except KeyboardInterrupt:
-        return INTERRUPTED
-    except BrokenPipeError:
-        # Whatever the interpreter still flushes at its end goes nowhere.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except AgentsSDKError as error:
-        return _refused(error, output)
+        try:
+            _answer(options, output)
+            output.flush()
+        except KeyboardInterrupt:
+            return INTERRUPTED
+        except AgentsSDKError as error:
+            return _refused(error, output)
+    except OSError as error:
+        return _unwritten(error, name)
     return 0
 
 
+def _unwritten(error: OSError, name: str) -> int:
+    """Whatever the interpreter still flushes at its end goes nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if isinstance(error, BrokenPipeError):
+        return 0
+    say(name, f"the answer cannot be written: {error.strerror or error}")
+    return FAILED
+
+
 def _answer(options: argparse.Namespace, output: Output) -> None:
-    settings = config.from_environment()
-    url = (options.url or settings.url).rstrip("/")
-    with Studio(url, settings.api_token) as studio:
+    asked_url, token = config.asked_studio()
+    url = asked_url if options.url is None else options.url.rstrip("/")
+    with Studio(url, token) as studio:
         COMMANDS[options.command](studio, options, output)
 
 
@@ -81,10 +92,10 @@ def _show(studio: Studio, options: argparse.Namespace, output: Output) -> None:
     if options.log_id:
         entry = studio.call(options.log_id, filters)
     else:
-        newest = studio.newest(filters, 1, view="full")
+        newest = studio.newest(filters, 1)
         if not newest:
             raise ApiError(_NOT_FOUND, "no call matches; expected one that the filters leave")
-        entry = newest[0]
+        entry = studio.stored(newest[0])
     if output.is_json:
         output.write_json(entry)
     else:

@@ -5,6 +5,7 @@ comes in here ready to be shown: `safetext` has made it safe, `Paint` adds the o
 sequences there are.
 """
 
+import contextlib
 import os
 import shutil
 import sys
@@ -56,7 +57,15 @@ class Output:
     def say(self, sentence: str) -> None:
         """To standard error, whatever standard output is."""
         self.flush()
-        print(f"{self.prog}: {one_line(sentence)}", file=sys.stderr, flush=True)
+        say(self.prog, sentence)
+
+
+def say(prog: str, sentence: str) -> None:
+    """One sentence to standard error, if there is one that takes it."""
+    if sys.stderr is None:  # print would take standard output instead
+        return
+    with contextlib.suppress(OSError):
+        print(f"{prog}: {one_line(sentence)}", file=sys.stderr, flush=True)
 
 
 def chosen_output(

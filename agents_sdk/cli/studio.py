@@ -78,6 +78,10 @@ class Studio:
                 return _entry(body_of(answer))
         return self._call_that_begins(log_id, filters)
 
+    def stored(self, listed: Mapping[str, Any]) -> dict[str, Any]:
+        """The whole entry of a listed one, as it is stored."""
+        return _entry(self._asked(_entry_path(str(listed["log_id"]), [str(listed["agent_id"])])))
+
     def totals(self, filters: Filters) -> dict[str, Any]:
         return _entry(self._asked(f"{_LIST}/stats?{query_string(filters)}"))
 
@@ -102,8 +106,7 @@ class Studio:
             raise ApiError(
                 _SEVERAL, f"'{beginning[:80]}' begins {len(found)} ids; expected one: {shown} …"
             )
-        path = _entry_path(str(found[0]["log_id"]), [found[0]["agent_id"]])
-        return _entry(self._asked(path))
+        return self.stored(found[0])
 
     def _asked(self, path: str) -> Any:
         return body_of(self._wire.get(path, self.token))

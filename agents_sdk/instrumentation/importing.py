@@ -21,18 +21,44 @@ def when_imported(patchers: dict[str, Patcher]) -> None:
     """Run each patcher on its module, now or later. Replaces the patchers of an earlier call."""
     stop_waiting()
     _FINDER.patchers = dict(patchers)
-    sys.meta_path.insert(0, _FINDER)
+    _wait()
     for name, patch in patchers.items():
-        module = sys.modules.get(name)
-        if module is not None and not _is_being_imported(module):
-            shielded(patch)(module)
+        _patch_if_imported(name, patch)
+
+
+def always_when_imported(name: str, patch: Patcher) -> None:
+    """Run a patcher on a module, now or later, whatever becomes of all others."""
+    _FINDER.standing_patchers[name] = patch
+    _wait()
+    _patch_if_imported(name, patch)
 
 
 def stop_waiting() -> None:
-    """Leave modules imported from now on as they are."""
+    """Leave modules imported from now on as they are, but for those that are always patched."""
     _FINDER.patchers = {}
+    if not _FINDER.standing_patchers:
+        _stop_searching()
+
+
+def is_importable(name: str) -> bool:
+    """Whether the import path, as it is now, leads to this package."""
+    return _found_by_others(name, None, None) is not None
+
+
+def _wait() -> None:
+    _stop_searching()
+    sys.meta_path.insert(0, _FINDER)
+
+
+def _stop_searching() -> None:
     while _FINDER in sys.meta_path:
         sys.meta_path.remove(_FINDER)
+
+
+def _patch_if_imported(name: str, patch: Patcher) -> None:
+    module = sys.modules.get(name)
+    if module is not None and not _is_being_imported(module):
+        shielded(patch)(module)
 
 
 def _is_being_imported(module: ModuleType) -> bool:
@@ -44,13 +70,14 @@ def _is_being_imported(module: ModuleType) -> bool:
 class _Finder(importlib.abc.MetaPathFinder):
     def __init__(self) -> None:
         self.patchers: dict[str, Patcher] = {}
+        self.standing_patchers: dict[str, Patcher] = {}
         self._loading: set[str] = set()
         self._searching = threading.local()
 
     def find_spec(
         self, name: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> importlib.machinery.ModuleSpec | None:
-        patch = self.patchers.get(name)
+        patch = self.patchers.get(name) or self.standing_patchers.get(name)
         if patch is None or getattr(self._searching, "name", None) == name:
             return None
         self._searching.name = name

@@ -6,10 +6,14 @@ The program sees its own arguments, its own folder first in the import path and 
 """
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
+from agents_sdk import config
+from agents_sdk.cli.arguments import Parser
 from agents_sdk.errors import AgentsSDKError
+from agents_sdk.instrumentation.children import Settings, record_children
 from agents_sdk.instrumentation.mainmodule import NotRunnable, run_module, run_script
 from agents_sdk.instrumentation.switch import instrument
 
@@ -31,6 +35,7 @@ def main(arguments: list[str]) -> int:
         )
     except AgentsSDKError as error:
         return _refused(str(error))
+    record_children(_for_children(options))
     sys.argv = [options.program, *options.arguments]
     try:
         if options.module:
@@ -42,8 +47,17 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
+def _for_children(options: argparse.Namespace) -> Settings:
+    """As this process is told, but for a folder, which is meant from where it is now."""
+    workspace = options.workspace
+    if workspace is None and options.url is None and os.environ.get("AGENTS_SDK_WORKSPACE"):
+        workspace = config.from_environment().workspace
+    folder = None if workspace is None else str(config.anchored(workspace))
+    return Settings(options.agent_id, folder, options.url, options.stream_usage)
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="python -m agents_sdk run",
         description="Run a Python program and record its calls to language models.",
     )

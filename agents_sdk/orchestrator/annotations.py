@@ -2,12 +2,13 @@
 
 import enum
 import inspect
-import types
 import typing
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from agents_sdk.normalise.shapes import Json
+from agents_sdk.orchestrator.hints import LISTS, is_union, said_of, taken_apart
+from agents_sdk.orchestrator.records import Field, fields_of
 
 _TYPES: Mapping[Any, str] = {
     str: "string",
@@ -17,43 +18,53 @@ _TYPES: Mapping[Any, str] = {
     dict: "object",
     Mapping: "object",
 }
-_LISTS = (list, tuple, set, frozenset, Sequence)
 
 
-def parameters_of(func: Callable[..., Any]) -> Json:
-    """A schema of the keyword arguments; those without a default are required."""
-    try:
-        hints = typing.get_type_hints(func)
-    except Exception:  # an annotation that names what is not there
-        hints = {}
-    named = {
-        name: parameter
-        for name, parameter in inspect.signature(func).parameters.items()
-        if parameter.kind not in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD)
-    }
-    properties = {name: schema_of(hints.get(name)) for name in named}
-    required = [name for name, parameter in named.items() if parameter.default is parameter.empty]
-    return {"type": "object", "properties": properties, "required": required}
+def schema_of_parameters(named: Mapping[str, inspect.Parameter]) -> Json:
+    """A schema of keyword arguments; those without a default are required."""
+    return _object(
+        {
+            name: Field(parameter.annotation, parameter.default is parameter.empty)
+            for name, parameter in named.items()
+        },
+        (),
+    )
 
 
-def schema_of(hint: Any) -> Json:
+def schema_of(hint: Any, inside: tuple[Any, ...] = ()) -> Json:
     """Of `X | None` that of X; what a schema cannot say is a string.
 
-    Lists always have `items`: servers refuse them without.
+    Lists always have `items`: servers refuse them without. `inside` are the records around it.
 
     >>> schema_of(list[int] | None)
     {'type': 'array', 'items': {'type': 'integer'}}
     """
-    kind, of = typing.get_origin(hint) or hint, typing.get_args(hint)
-    if kind in (typing.Union, types.UnionType):
-        return schema_of(next(item for item in of if item is not type(None)))
+    kind, of = taken_apart(hint)
+    words = said_of(hint)
+    described = {"description": words} if words else {}
     if kind is typing.Literal:
-        return _one_of(list(of))
+        return _one_of(list(of)) | described
     if isinstance(kind, type) and issubclass(kind, enum.Enum):
-        return _one_of([member.value for member in kind])
-    if kind in _LISTS:
-        return {"type": "array", "items": _items(of)}
-    return {"type": _TYPES.get(kind, "string")}
+        return _one_of([member.value for member in kind]) | described
+    if kind in LISTS:
+        return {"type": "array", "items": _items(of, inside)} | described
+    fields = fields_of(kind)
+    if fields is not None:
+        # A record that contains itself ends there, as any object.
+        shape = {"type": "object"} if kind in inside else _object(fields, (*inside, kind))
+        return shape | described
+    return {"type": _type_of(kind)} | described
+
+
+def _object(fields: Mapping[str, Field], inside: tuple[Any, ...]) -> Json:
+    properties = {name: schema_of(field.hint, inside) for name, field in fields.items()}
+    required = [name for name, field in fields.items() if field.is_required]
+    return {"type": "object", "properties": properties, "required": required}
+
+
+def _type_of(kind: Any) -> str:
+    """By identity: an annotation may be any object, one without a hash too."""
+    return next((word for known, word in _TYPES.items() if known is kind), "string")
 
 
 def _one_of(values: list[Any]) -> Json:
@@ -63,11 +74,10 @@ def _one_of(values: list[Any]) -> Json:
     return {"type": kind, "enum": values} if kind else {"enum": values}
 
 
-def _items(of: tuple[Any, ...]) -> Json:
+def _items(of: tuple[Any, ...], inside: tuple[Any, ...]) -> Json:
     """What all items are; of different kinds, anything."""
     kinds = {item for item in of if item is not ...}
     if len(kinds) != 1:
         return {}
     (kind,) = kinds
-    is_open = kind is Any or typing.get_origin(kind) in (typing.Union, types.UnionType)
-    return {} if is_open else schema_of(kind)
+    return {} if kind is Any or is_union(kind) else schema_of(kind, inside)

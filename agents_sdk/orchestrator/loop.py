@@ -58,7 +58,8 @@ async def orchestrate_agent(
     Args:
         context: An `EventContext`, an `Event`, or a text.
         agent_config: An `AgentConfig`: instruction, model, provider.
-        tools: `AgentTool`s, or functions, whose annotations and docstring describe them.
+        tools: `AgentTool`s, or functions and other callables, whose name, annotations and docstring
+            describe them.
         user_instruction: What to do about the event, in words for the model.
         max_iterations: Calls to the model at most; the config's, 10, if left out; none with 0.
         disable_finish_tool: Do not offer `finish`; the first answer without a tool call ends.
@@ -74,7 +75,7 @@ async def orchestrate_agent(
 
     Raises:
         ProviderError: the model cannot be asked at all; the sentence says what to do.
-        ValueError: two tools have one name.
+        ValueError: what was given cannot be a tool, or two tools have one name.
     """
     situation = as_context(context)
     callable_tools = as_tools(tools)

@@ -107,15 +107,14 @@ def logger_for(agent_id: str | None, client: AgentClient | None, source_id: str)
 
     None if no logger can be made for this agent: the run goes on without, and a warning says so.
     """
-    own = getattr(client, "agent_id", None) or os.environ.get("AGENTS_SDK_AGENT_ID")
-    chosen = agent_id or own or source_id or config.from_environment().agent_id
+    settings = config.from_environment()
+    named = settings.agent_id if os.environ.get("AGENTS_SDK_AGENT_ID") else source_id
+    chosen = agent_id or getattr(client, "agent_id", None) or named or settings.agent_id
     try:
         if client is not None:
             return _reporting(chosen, client)
-        workspace = os.environ.get("AGENTS_SDK_WORKSPACE")
-        if workspace:
-            return _writing(chosen, workspace)
-        settings = config.from_environment()
+        if os.environ.get("AGENTS_SDK_WORKSPACE"):
+            return _writing(chosen, str(settings.workspace))
         return _reporting_to(chosen, settings.url, str(settings.spool_dir))
     except Exception as error:
         _log.warning("the calls of this run are not logged: %s", error)

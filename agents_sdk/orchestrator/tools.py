@@ -9,12 +9,21 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from agents_sdk.codec import encode_line
+from agents_sdk.codec import MAX_DEPTH, dumps
 from agents_sdk.errorwords import described_error
 from agents_sdk.failing import is_only_its_own
-from agents_sdk.jsonforms import replace_surrogates
+from agents_sdk.jsonforms import MARK, marked, replace_surrogates, to_json_value
 from agents_sdk.normalise.shapes import Json
-from agents_sdk.orchestrator.annotations import parameters_of
+from agents_sdk.orchestrator.annotations import schema_of_parameters
+from agents_sdk.orchestrator.callables import (
+    UnusableTool,
+    bound_by,
+    description_of,
+    name_of,
+    named_parameters,
+)
+from agents_sdk.orchestrator.records import adapted
+from agents_sdk.plainvalue import Lenient, plain
 from agents_sdk.providers.arguments import parsed
 
 FINISH = "finish"
@@ -33,12 +42,15 @@ class AgentTool:
     def from_function(
         cls, func: Callable[..., Any], name: str = "", description: str = ""
     ) -> "AgentTool":
-        """A tool from a function: its name, docstring and annotations say all there is."""
+        """A tool from a function or any other callable: its name, docstring and annotations say all
+        there is. Raises ValueError if they do not.
+        """
+        named = named_parameters(func)
         return cls(
-            name or getattr(func, "__name__", "tool"),
-            description or inspect.getdoc(func) or "",
-            func,
-            parameters_of(func),
+            name or name_of(func),
+            description or description_of(func),
+            adapted(func, named, bound_by(func)),
+            schema_of_parameters(named),
         )
 
     async def execute(self, **arguments: Any) -> Any:
@@ -65,12 +77,15 @@ class Outcome:
     text: str
 
 
-def as_tools(given: Iterable[Any]) -> list[Any]:
-    """Tools from tools (of any make with `name` and `execute`), functions and dicts.
+def as_tools(given: Iterable[Any] | None) -> list[Any]:
+    """Tools from tools (of any make with `name` and `execute`), callables and dicts.
 
-    Raises ValueError if two have one name: most providers refuse to be offered them.
+    Raises ValueError for what is no tool, and if two have one name: most providers refuse to be
+    offered them.
     """
-    tools = [_as_tool(item) for item in given]
+    if isinstance(given, str | Mapping) or not isinstance(given, Iterable | None):
+        raise UnusableTool(f"tools is {_shown(given)}; expected a list of tools")
+    tools = [_as_tool(item) for item in given or ()]
     counts = Counter(tool.name for tool in tools)
     for name, count in counts.items():
         if count > 1:
@@ -117,16 +132,58 @@ async def run(tools: Iterable[Any], name: str, arguments: Any) -> Outcome:
 
 
 def _text(result: Any) -> str:
-    """Text that can be sent: models' servers take no lone surrogates."""
-    if isinstance(result, dict):
-        return encode_line(result).decode().rstrip("\n")
-    return replace_surrogates(result if isinstance(result, str) else str(result))
+    """Text that can be sent: a text as it is, anything else as JSON.
+
+    Models' servers take no lone surrogates.
+    """
+    if isinstance(result, str):
+        return replace_surrogates(result)
+    plain_result = plain(result, MAX_DEPTH, _FOR_MODELS)
+    if isinstance(plain_result, str):
+        return plain_result
+    return dumps(plain_result).decode()
+
+
+class _ForModels(Lenient):
+    """JSON of a tool's result; what has no form there is told in its own words."""
+
+    def convert(self, value: Any) -> Any:
+        if isinstance(value, set | frozenset):
+            return list(value)
+        form = to_json_value(value)
+        is_marked = isinstance(form, dict) and MARK in form and not isinstance(value, Mapping)
+        return replace_surrogates(str(value)) if is_marked else form
+
+    def excess(self, value: Any, reason: str) -> Any:
+        return f"<{type(value).__name__}: {reason}>"
+
+
+_FOR_MODELS = _ForModels()
 
 
 def _as_tool(item: Any) -> Any:
     if hasattr(item, "execute") and hasattr(item, "name"):
         return item
     if isinstance(item, Mapping):
-        schema = item.get("input_schema") or item.get("parameters") or {}
-        return AgentTool(item["name"], item.get("description", ""), item["func"], schema)
+        return _from_dict(item)
+    if not callable(item):
+        raise UnusableTool(
+            f"{_shown(item)} is no tool; "
+            "give a function, an AgentTool, or a dict with name and func"
+        )
     return AgentTool.from_function(item)
+
+
+def _from_dict(item: Mapping[str, Any]) -> AgentTool:
+    name, func = item.get("name"), item.get("func")
+    if not isinstance(name, str) or not name or not callable(func):
+        raise UnusableTool(
+            f"{_shown(item)} is no tool; a dict needs a name and, as func, what to call"
+        )
+    schema = item.get("input_schema") or item.get("parameters") or {}
+    return AgentTool(name, item.get("description") or "", func, schema)
+
+
+def _shown(value: Any) -> str:
+    """A value in a sentence: short, and with its type, which is what is wrong with it."""
+    return f"{marked(value)[MARK][:80]} ({type(value).__name__})"

@@ -8,7 +8,8 @@ from agents_sdk.normalise.streamusage import AZURE_NEWER_PATH
 from agents_sdk.providers.model import ModelProvider, load
 from agents_sdk.providers.openai import ChatCompletions
 
-DEFAULT_API_VERSION = "2024-07-01-preview"
+DEFAULT_API_VERSION = "2024-10-21"
+"""The first stable one that tells the token counts of a stream."""
 
 
 def create(

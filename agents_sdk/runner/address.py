@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from agents_sdk.client import AgentClient
-from agents_sdk.wire import address_of_host
+from agents_sdk.urls import address_of_host
 
 _KNOWN = frozenset(
     ("url", "host", "port", "network_host", "network_port", "network_id", "metadata")

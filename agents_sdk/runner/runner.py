@@ -50,7 +50,7 @@ class AgentRunner(Lifecycle):
         tools: What the model may call, beside the tools of the config.
 
     Raises:
-        ValueError: two tools have one name.
+        ValueError: what was given cannot be a tool, or two tools have one name.
     """
 
     def __init__(

@@ -61,12 +61,18 @@ class LoopbackServer:
         raise NotImplementedError
 
     def start(self) -> Self:
-        self._thread.start()
+        """Begin to answer; one that does so already goes on. Raises RuntimeError after `stop`."""
+        if self._is_over.is_set():
+            raise RuntimeError("this server was stopped; make a new one")
+        if self._thread.ident is None:
+            self._thread.start()
         return self
 
     def stop(self) -> None:
+        """Stop answering; one that never started, or was stopped, is over too."""
         self._is_over.set()
-        self._server.shutdown()
+        if self._thread.ident is not None:  # it would be waited for without an end
+            self._server.shutdown()
         self._server.server_close()
 
     def __enter__(self) -> Self:
@@ -95,8 +101,13 @@ class _Handler(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
 
     def do_POST(self) -> None:
-        data = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        request = Request(self.path, dict(self.headers), json.loads(data or b"{}"))
+        try:
+            body = _object(self.rfile.read(int(self.headers.get("Content-Length") or 0)))
+        except ValueError as error:
+            self.close_connection = True
+            self._send(_refusal(str(error)))
+            return
+        request = Request(self.path, dict(self.headers), body)
         self.loopback.requests.append(request)
         reply = self.loopback.next_reply()
         if self.loopback.is_over_within(reply.delay_seconds):
@@ -125,8 +136,28 @@ class _Handler(BaseHTTPRequestHandler):
         with contextlib.suppress(OSError):  # the client left
             super().handle()
 
+    def finish(self) -> None:
+        """Closing flushes, which fails where the client left."""
+        for stream in (self.wfile, self.rfile):
+            with contextlib.suppress(OSError):
+                stream.close()
+
     def log_message(self, format: str, *args: Any) -> None:
         """Tests have their own output."""
+
+
+def _object(data: bytes) -> dict[str, Any]:
+    """The body of a request. Raises ValueError if it is no JSON object."""
+    body = json.loads(data or b"{}")
+    if not isinstance(body, dict):
+        raise ValueError(f"the body is a {type(body).__name__}")
+    return body
+
+
+def _refusal(problem: str) -> Response:
+    message = f"this request cannot be read: {problem}; expected a JSON object"
+    body = json.dumps({"error": {"message": message, "type": "invalid_request_error"}})
+    return Response(400, [body.encode()], {"Content-Type": "application/json"})
 
 
 def _handler_of(server: LoopbackServer) -> type[BaseHTTPRequestHandler]:

@@ -149,10 +149,21 @@ async def test_an_old_version_of_azures_api_is_not_asked_for_a_usage(
     config: AgentConfig, model_server: ModelServer, entries: Entries,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
-    monkeypatch.delenv("OPENAI_API_VERSION")
+    monkeypatch.setenv("OPENAI_API_VERSION", "2024-07-01-preview")
     model_server.script(Reply("Yes."))
     assert (await ask(streamed(config))).response == "Yes."
     assert "stream_options" not in model_server.requests[0].body
+
+
+@pytest.mark.parametrize("config", ["azure"], indirect=True)
+async def test_azures_api_is_asked_in_a_version_that_tells_the_usage_of_streams(
+    config: AgentConfig, model_server: ModelServer, entries: Entries,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.delenv("OPENAI_API_VERSION")
+    model_server.script(Reply("Yes."))
+    assert (await ask(streamed(config))).response == "Yes."
+    assert entries()[0]["total_tokens"] == 30
 
 
 def test_every_provider_of_the_plain_loop_is_here() -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from agents_sdk.codec import decode_line
 from agents_sdk.testing import ModelServer
+from tests.unit.sdk.protocol_server import running_server
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = """
@@ -132,6 +133,8 @@ def test_a_program_finds_of_itself_what_it_finds_alone_until_the_very_end(
     ("arguments", "sentence"),
     [
         ([], "agents_sdk: unknown command ''; expected one of: run"),
+        (["run"], "python -m agents_sdk run: the following arguments are required: program"),
+        (["run", "--foo"], "python -m agents_sdk run: "),
         (["run", "missing.py"], "agents_sdk run: there is no file 'missing.py'"),
         (["run", "--agent-id", "..", __file__], "agents_sdk run: agent id '..' cannot be used"),
     ],
@@ -143,6 +146,13 @@ def test_what_cannot_be_run_is_refused_in_a_sentence(
     assert ran.returncode == 2
     assert ran.stderr.startswith(sentence)
     assert ran.stderr.count("\n") == 1
+
+
+def test_the_commands_are_told_to_whoever_asks(tmp_path: Path) -> None:
+    for asking in (["--help"], ["-h"]):
+        ran = run(*asking, cwd=tmp_path)
+        assert (ran.returncode, ran.stderr) == (0, "")
+        assert {"run", "logs"} <= set(ran.stdout.split())
 
 
 @pytest.mark.parametrize(
@@ -193,19 +203,20 @@ def ask(who):
     client.chat.completions.create(model="gpt-5", messages=[{{"role": "user", "content": who}}])
 
 if __name__ == "__main__":
-    for method in ("fork", "spawn"):
+    for method in ("fork", "spawn", "forkserver"):
         with multiprocessing.get_context(method).Pool(1) as pool:
             pool.apply(ask, (method,))
 """
+METHODS = ["fork", "spawn", "forkserver"]
 THE_LINE = 'import agents_sdk; agents_sdk.instrument("parent", workspace=os.environ["FOLDER"])'
 
 
 @pytest.mark.parametrize(
     ("line", "command", "expected"),
-    [("", ["run"], ["fork"]), (THE_LINE, [], ["fork", "spawn"])],
-    ids=["run", "line"],
+    [("", ["run"], METHODS), (THE_LINE, [], METHODS), ("", [], [])],
+    ids=["run", "line", "nothing"],
 )
-def test_children_with_an_interpreter_of_their_own_are_recorded_by_the_line_and_not_by_run(
+def test_children_of_multiprocessing_are_recorded_by_the_line_and_by_run(
     model_server: ModelServer,
     program: Path,
     tmp_path: Path,
@@ -227,9 +238,81 @@ def test_children_with_an_interpreter_of_their_own_are_recorded_by_the_line_and_
         check=False,
     )
     assert (ran.returncode, ran.stderr) == (0, "")
-    lines = (tmp_path / "w" / "logs" / "llm" / "parent.jsonl").read_bytes().splitlines()
-    asked = [decode_line(line).entry["messages"][0]["content"] for line in lines]
-    assert asked == expected
+    assert questions_in(tmp_path / "w" / "logs" / "llm" / "parent.jsonl") == expected
+
+
+IN_A_FOLDER_OF_ITS_OWN = """
+import concurrent.futures, os, sys
+os.chdir("/")
+import multiprocessing
+import openai
+
+def ask(question):
+    client = openai.OpenAI(base_url=sys.argv[1], api_key="key", max_retries=0)
+    messages = [{{"role": "user", "content": question}}]
+    client.chat.completions.create(model="gpt-5", messages=messages)
+
+def have_asked(question):
+    child = multiprocessing.get_context("spawn").Process(target=ask, args=("grandchild",))
+    child.start()
+    child.join()
+    ask(question)
+
+if __name__ == "__main__":
+    {lines}
+    context = multiprocessing.get_context("spawn")
+    with concurrent.futures.ProcessPoolExecutor(1, context) as pool:
+        pool.submit(have_asked, "child").result()
+"""
+ANOTHER_LOGGER = 'import agents_sdk; agents_sdk.instrument("other", workspace="/nowhere")'
+NO_LOGGER = "import agents_sdk; agents_sdk.uninstrument()"
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [("", ["grandchild", "child"]), (ANOTHER_LOGGER, ["grandchild", "child"]), (NO_LOGGER, [])],
+)
+def test_children_of_children_are_recorded_in_the_folder_that_was_meant(
+    model_server: ModelServer, program: Path, tmp_path: Path, lines: str, expected: list[str]
+) -> None:
+    program.write_text(IN_A_FOLDER_OF_ITS_OWN.format(lines=lines), encoding="utf-8")
+    ran = run("run", "--agent-id", "me", str(program), model_server.openai_url, cwd=tmp_path,
+              AGENTS_SDK_WORKSPACE="w")  # fmt: skip
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert questions_in(tmp_path / "w" / "logs" / "llm" / "me.jsonl") == expected
+
+
+@pytest.mark.parametrize("method", ["spawn", "forkserver"])
+def test_a_child_delivers_its_entries_before_it_ends(
+    model_server: ModelServer, program: Path, tmp_path: Path, method: str
+) -> None:
+    only_once = IN_A_FOLDER_OF_ITS_OWN.format(lines="").replace("have_asked,", "ask,")
+    program.write_text(only_once.replace('"spawn"', f'"{method}"'), encoding="utf-8")
+    with running_server() as studio:
+        ran = run("run", "--agent-id", "me", "--url", studio.url, str(program),
+                  model_server.openai_url, cwd=tmp_path,
+                  AGENTS_SDK_SPOOL_DIR=str(tmp_path / "spool"))  # fmt: skip
+        assert (ran.returncode, ran.stderr) == (0, "")
+        (entry,) = studio.entries.values()
+    assert (entry["agent_id"], entry["messages"][0]["content"]) == ("me", "child")
+
+
+def test_a_child_that_cannot_import_us_runs_as_it_would_alone(
+    model_server: ModelServer, program: Path, tmp_path: Path
+) -> None:
+    hidden = (
+        "sys.path = [p for p in sys.path if p != os.environ['ROOT']]; os.environ.pop('PYTHONPATH')"
+    )
+    program.write_text(IN_A_FOLDER_OF_ITS_OWN.format(lines=hidden), encoding="utf-8")
+    ran = run("run", str(program), model_server.openai_url, cwd=tmp_path,
+              AGENTS_SDK_WORKSPACE="w", ROOT=str(ROOT))  # fmt: skip
+    assert (ran.returncode, ran.stderr, len(model_server.requests)) == (0, "", 2)
+    assert not (tmp_path / "w").exists()
+
+
+def questions_in(file: Path) -> list[str]:
+    lines = file.read_bytes().splitlines() if file.exists() else []
+    return [decode_line(line).entry["messages"][0]["content"] for line in lines]
 
 
 def test_streams_of_a_server_of_your_own_are_counted_if_the_option_says_so(

@@ -38,6 +38,14 @@ def test_a_failed_call_is_asked_for_with_or_without_a_word(given: list[str], ask
     assert filters_of(parsed("list", *given)).get("has_error") == asked
 
 
+def test_how_to_answer_is_said_before_the_command_or_after_it() -> None:
+    for given in (["--url", "http://a", "--text", "list"], ["list", "--url", "http://a", "--text"]):
+        options = parsed(*given)
+        assert (options.url, options.is_json, options.color) == ("http://a", False, "auto")
+    assert parsed("--url", "http://a", "list", "--url", "http://b").url == "http://b"
+    assert (parsed("list").url, parsed("list").is_json) == (None, None)
+
+
 def test_a_limit_is_a_number_or_all() -> None:
     assert (parsed("list").limit, parsed("list", "--limit", "all").limit) == (50, None)
     assert parsed("tail", "-n", "0").limit == 0
@@ -51,6 +59,8 @@ def test_a_limit_is_a_number_or_all() -> None:
         (["list", "--since", "soon"], "logs list: argument --since: 'soon' is no time; expected "),
         (["show", "a", "b"], "logs: unrecognized arguments: b; see logs --help"),
         (["tail", "--json", "--text"], "logs tail: argument --text: not allowed with argument"),
+        (["show", ""], "logs show: argument LOG_ID: '' is no id; expected one, or its beginning"),
+        (["list", "--search", "\udcff"], "logs: the argument '\\udcff' is not UTF-8; see logs"),
     ],
 )
 def test_what_makes_no_sense_is_one_sentence_and_status_2(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from agents_sdk import AgentClient, EventBasedLLMLogger
+from agents_sdk import AgentClient, EventBasedLLMLogger, config
 from tests.unit.sdk.protocol_server import ProtocolServer, running_server
 
 MakeLogger = Callable[..., EventBasedLLMLogger]
@@ -55,3 +55,9 @@ def eventually(condition: Callable[[], bool], within_seconds: float = PATIENCE_S
     while not condition():
         assert time.monotonic() < deadline, "it did not come true in time"
         time.sleep(0.01)
+
+
+@pytest.fixture(autouse=True)
+def no_setting_was_named_yet(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What cannot be read is named once in a process, and tests share one."""
+    monkeypatch.setattr(config, "_warned_of", set())

@@ -150,6 +150,6 @@ def test_two_tools_of_one_name_are_refused_in_a_sentence() -> None:
     problem = "two tools are named 'add'; a model knows tools by their names, so rename one"
     with pytest.raises(ValueError, match=problem):
         as_tools([add, AgentTool("add", "Another one.", add)])
-    declared = {"name": "add", "description": "Add.", "implementation": "operator.add"}
+    declared = {"name": "add", "description": "Add.", "implementation": "statistics.fmean"}
     with pytest.raises(ValueError, match=problem):
         AgentRunner("bot", agent_config=AgentConfig("x", "gpt-4o", tools=[declared]), tools=[add])

@@ -129,7 +129,15 @@ def test_something_else_than_http_is_no_answer(garbage_port: int) -> None:
 def test_values_no_server_could_take_are_refused_at_once() -> None:
     with pytest.raises(InvalidAgentId):
         AgentClient("", "http://localhost:8700")
-    for url in ("ftp://localhost", "http://", "http://localhost:port", "http://[::1"):
+    for url in (
+        "ftp://localhost",
+        "http://",
+        "http:",
+        "http://localhost:port",
+        "http://[::1",
+        "yes please",
+        "http://a\nb",
+    ):
         with pytest.raises(InvalidUrl) as caught:
             AgentClient("bot", url)
         assert str(caught.value) == (
