@@ -10,6 +10,7 @@ from typing import Any
 from unicodedata import normalize
 
 from agents_sdk import codec
+from agents_sdk.errorfield import error_text
 from llmlogs import searchtext
 
 MAX_CHARS = 240
@@ -65,9 +66,8 @@ def own_hit(fields: dict[str, Any], search: str) -> Excerpt | None:
 
 def _answers(fields: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """What came back under its label, in the order in which a row would rather show it."""
-    error = fields.get("error")
     parts = (
-        ("error", _words(error) if error else ""),
+        ("error", error_text(fields.get("error"))[:READ_CHARS]),
         ("calls", ", ".join(_calls(fields.get("tool_calls")))),
         ("answer", searchtext.preview({"content": fields.get("completion")}, READ_CHARS)),
         ("reasoning", searchtext.preview(fields.get("reasoning"), READ_CHARS)),

@@ -6,6 +6,8 @@ A value of an unexpected type is kept in the entry and counts as unknown here. P
 from types import NoneType
 from typing import Any, NamedTuple
 
+from agents_sdk.errorfield import is_error
+
 MAX_NUMBER = 2**53
 """Numbers beyond are taken for rubbish: a float does not hold them exactly."""
 MAX_TOKENS = 2**32
@@ -47,7 +49,7 @@ def read_facts(entry: dict[str, Any]) -> Facts:
         total_tokens=(
             total_tokens if total_tokens is not None else (input_tokens or 0) + (output_tokens or 0)
         ),
-        has_error=_string(get("error")) is not None,
+        has_error=is_error(get("error")),
         has_tool_calls=bool(get("tool_calls")) and isinstance(get("tool_calls"), list),
         is_odd=_is_odd(entry),
     )

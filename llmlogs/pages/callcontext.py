@@ -8,6 +8,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from agents_sdk.errorfield import is_error
 from llmlogs import display
 from llmlogs.pages import callparts
 from llmlogs.pages.callhits import ShownHits, shown_hits
@@ -98,7 +99,7 @@ def _from(planned: list[Segment], new_from: int) -> list[Segment]:
 
 def _error(fields: dict[str, Any]) -> Piece | None:
     error = fields.get("error")
-    if not error:
+    if not is_error(error):
         return None
     if isinstance(error, str):
         return text_piece("error", error, "/error")

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from agents_sdk.errorfield import is_error
 from llmlogs.pages.callview import jsontree, plain
 from llmlogs.pages.callview.jsontree import Level, Member
 from llmlogs.pages.callview.messages import answer_pieces, message_view
@@ -143,7 +144,7 @@ def _whole_text(call: OpenCall) -> str:
         texts.append(plain.value_text(call.fields["messages"]))
     answer = plain.pieces_text(answer_pieces(call.fields), _at(call.fields, 0))
     texts.append(f"## answer\n\n{answer}")
-    if call.fields.get("error"):
+    if is_error(call.fields.get("error")):
         texts.append(f"## error\n\n{plain.value_text(call.fields['error'])}")
     return "\n\n".join(texts) + "\n"
 
