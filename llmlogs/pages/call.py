@@ -6,7 +6,7 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from llmlogs.pages import callparts
 from llmlogs.pages.callcontext import PANEL, call_context
@@ -16,7 +16,7 @@ from llmlogs.pages.runningcall import running_call, running_context
 from llmlogs.pages.unavailable import needs_index
 
 
-@require_GET
+@require_safe
 @needs_index
 def call(request: HttpRequest, address: str) -> HttpResponse:
     """A call as a page, as a panel without what surrounds a page, or a part of it."""
