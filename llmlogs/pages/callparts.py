@@ -64,11 +64,11 @@ def text_part(request: HttpRequest, call: OpenCall) -> HttpResponse:
 
 
 def curl(request: HttpRequest, call: OpenCall) -> str:
-    """A command that gets this entry."""
+    """A command that gets this entry. An id may be "..", which curl would take for a step up."""
     url = f"{request.scheme}://{request.get_host()}{call.raw_url}"
     needs_token = bool(getattr(getattr(settings, "STUDIO", None), "password", ""))
     token = '-H "Authorization: Bearer $STUDIO_API_TOKEN" ' if needs_token else ""
-    return f"curl -s {token}{shlex.quote(url)}"
+    return f"curl -s --path-as-is {token}{shlex.quote(url)}"
 
 
 PARTS: dict[str, Part] = {"messages": messages_part, "json": json_part, "text": text_part}
@@ -103,7 +103,7 @@ def _message_level(call: OpenCall, start: int) -> Level:
 
 def _root_level(call: OpenCall, start: int) -> Level:
     level = jsontree.level(call.fields, "", start)
-    messages = Member("messages", "/messages", "list", "", count=call.turn.message_count)
+    messages = Member('"messages"', "/messages", "list", "", count=call.turn.message_count)
     members = tuple(messages if one.path == "/messages" else one for one in level.members)
     return Level("", members, level.start, level.total)
 
@@ -112,7 +112,7 @@ def _crumbs(path: str) -> list[tuple[str, str]]:
     """The way to a value: each step and its pointer."""
     crumbs = [("entry", "")]
     for step in steps(path) or []:
-        crumbs.append((step[:80], child(crumbs[-1][1], step)))
+        crumbs.append((step[:80] or '""', child(crumbs[-1][1], step)))
     return crumbs
 
 
