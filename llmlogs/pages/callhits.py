@@ -4,14 +4,17 @@ In: an open call. Out: what the template shows above the conversation, and the m
 unfolded from the beginning.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from llmlogs.display import counted
+from llmlogs.pages.callview.stretches import Segment, around
+from llmlogs.pages.marking import MAX_MARKS
 from llmlogs.pages.opencall import OpenCall
-from llmlogs.queries.hits import Hits, hits
+from llmlogs.queries.hits import Hits
 
-UNFOLDED = 10
+UNFOLDED = 5
 """Messages with a hit that stand open at once, however many there are."""
 LINKED = 40
 AROUND = 1
@@ -34,13 +37,15 @@ class ShownHits:
     more: int
     """Further messages without a link."""
     unfolded: tuple[tuple[int, int], ...]
+    most_marks: int = MAX_MARKS
+    """More hits than these are not marked on the page."""
 
 
 def shown_hits(call: OpenCall) -> ShownHits | None:
     """None without a search, or where the call is not among what it finds."""
     if not call.search:
         return None
-    found = hits(call.entry.sequence, call.search)
+    found = call.marker.hits
     told = _told(found)
     if not told:
         return None
@@ -51,6 +56,19 @@ def shown_hits(call: OpenCall) -> ShownHits | None:
         more=max(len(found.messages) - LINKED, 0),
         unfolded=tuple(_around(index) for index in found.messages[:UNFOLDED]),
     )
+
+
+def within(call: OpenCall, start: int, stop: int) -> tuple[int, ...]:
+    """The messages with a hit among these."""
+    found = call.marker.hits.messages
+    return found[bisect_left(found, start) : bisect_left(found, stop)]
+
+
+def unfolded_at_hits(call: OpenCall, start: int, stop: int, *, is_last: bool) -> list[Segment]:
+    """A fold after someone has stepped to the first hits in it, or to the last."""
+    found = within(call, start, stop)
+    wanted = found[-UNFOLDED:] if is_last else found[:UNFOLDED]
+    return around(start, stop, (_around(index) for index in wanted))
 
 
 def _told(found: Hits) -> str:

@@ -14,6 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from agents_sdk.errorfield import is_error
+from llmlogs.pages.callhits import unfolded_at_hits
 from llmlogs.pages.callview import jsontree, plain
 from llmlogs.pages.callview.jsontree import Level, Member
 from llmlogs.pages.callview.messages import answer_pieces, message_view
@@ -35,7 +36,11 @@ def messages_part(request: HttpRequest, call: OpenCall) -> HttpResponse | None:
     if not _is_htmx(request) or start is None or stop is None:
         return None
     stop = min(stop, call.turn.message_count)
-    planned = unfolded(start, stop, is_from_end=request.GET.get("end") == "last")
+    is_last = request.GET.get("end") == "last"
+    if request.GET.get("hits"):
+        planned = unfolded_at_hits(call, start, stop, is_last=is_last)
+    else:
+        planned = unfolded(start, stop, is_from_end=is_last)
     context = {"shown": conversation(call, planned), "call": call}
     return render(request, "llmlogs/_segments.html", context)
 
