@@ -306,7 +306,7 @@ class IndexedEntry(IndexTable):
                 name="entry_answer_key",
                 condition=models.Q(answer_key__isnull=False),
             ),
-            models.Index(fields=["node_ref"], name="entry_node"),
+            models.Index(fields=["node_ref", "timestamp"], name="entry_node"),
             models.Index(fields=["answer_ref"], name="entry_answer"),
             models.Index(
                 fields=["system_ref"],

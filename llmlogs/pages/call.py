@@ -9,8 +9,8 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from llmlogs.pages import callparts
-from llmlogs.pages.callcontext import PANEL, call_context
-from llmlogs.pages.opencall import meant, open_call
+from llmlogs.pages.callcontext import call_context
+from llmlogs.pages.opencall import PANEL, meant, open_call
 from llmlogs.pages.panel import missing_context
 from llmlogs.pages.runningcall import running_call, running_context
 from llmlogs.pages.unavailable import needs_index

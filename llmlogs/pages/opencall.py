@@ -25,6 +25,8 @@ from llmlogs.running import Key
 
 NO_SUCH_CALL = "There is no such call; it may be older than the retention."
 LIST_PATH = "/studio/llm-logs"
+PANEL = "panel"
+"""The part of a call's page that stands beside the list."""
 MAX_LIST_QUERY_CHARS = 2_000
 
 
