@@ -1,6 +1,7 @@
 """The columns of an entry: what can be filtered and summed, read tolerantly.
 
-A value of an unexpected type is kept in the entry and counts as unknown here. Pure.
+A value of an unexpected type is kept in the entry and counts as unknown here; an error is one
+whatever its type. Pure.
 """
 
 from types import NoneType

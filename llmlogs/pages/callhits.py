@@ -4,6 +4,7 @@ In: an open call. Out: what the template shows above the conversation, and the m
 unfolded from the beginning.
 """
 
+import sys
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -54,7 +55,7 @@ def shown_hits(call: OpenCall) -> ShownHits | None:
         told=told,
         links=tuple(_links(call, found.messages[:LINKED])),
         more=max(len(found.messages) - LINKED, 0),
-        unfolded=tuple(_around(index) for index in found.messages[:UNFOLDED]),
+        unfolded=_ranges(found.messages[:UNFOLDED]),
     )
 
 
@@ -68,7 +69,7 @@ def unfolded_at_hits(call: OpenCall, start: int, stop: int, *, is_last: bool) ->
     """A fold after someone has stepped to the first hits in it, or to the last."""
     found = within(call, start, stop)
     wanted = found[-UNFOLDED:] if is_last else found[:UNFOLDED]
-    return around(start, stop, (_around(index) for index in wanted))
+    return around(start, stop, _ranges(wanted))
 
 
 def _told(found: Hits) -> str:
@@ -84,6 +85,20 @@ def _links(call: OpenCall, indexes: tuple[int, ...]) -> Iterator[HitLink]:
         start, stop = _around(index)
         url = anchor if place < UNFOLDED else f"{call.url(start=start, stop=stop)}{anchor}"
         yield HitLink(index + 1, url)
+
+
+def _ranges(indexes: tuple[int, ...]) -> tuple[tuple[int, int], ...]:
+    """What is unfolded around these messages; one message between two ranges is not worth a fold.
+
+    >>> _ranges((4, 8, 30))
+    ((3, 7), (7, 10), (29, 32))
+    """
+    ranges = [_around(index) for index in indexes]
+    following = [*(start for start, _ in ranges[1:]), sys.maxsize]
+    return tuple(
+        (start, after if after - stop == 1 else stop)
+        for (start, stop), after in zip(ranges, following, strict=False)
+    )
 
 
 def _around(index: int) -> tuple[int, int]:

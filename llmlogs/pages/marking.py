@@ -14,11 +14,12 @@ from llmlogs.excerpts import Segment
 from llmlogs.pages.callview.pieces import Piece
 from llmlogs.pages.callview.pointers import as_index, steps
 from llmlogs.pages.farhits import around_hits
-from llmlogs.queries.hits import LOOKED_AT_CHARS, Hits
+from llmlogs.queries.hits import ANSWER, LOOKED_AT_CHARS, Hits
 
 MAX_MARKS = 2_000
 """A browser lays out more only slowly, and nobody steps through so many."""
 PAGE_LOOKED_AT_CHARS = 600_000
+_TOOLS = -2
 MAX_FAR = 3
 """Hits behind a text of which the words are shown."""
 
@@ -79,12 +80,16 @@ class Marker:
         return Far((excerpts.marked(words, self.search),), True, True) if words else None
 
     def _is_found_in(self, piece: Piece) -> bool:
-        """As far as the index says: the answer and the tools are not told apart by their parts."""
+        """As far as the index says, which does not tell parts of a message or an answer apart."""
         index = _message_index(piece)
-        return index < 0 or index in self.hits.message_set
+        if index == ANSWER:
+            return self.hits.is_in_answer
+        return self.hits.is_in_tools if index == _TOOLS else index in self.hits.message_set
 
 
 def _message_index(piece: Piece) -> int:
     path = steps(piece.path) or []
+    if path[:1] == ["tools"]:
+        return _TOOLS
     index = as_index(path[1]) if path[:1] == ["messages"] and len(path) > 1 else None
-    return -1 if index is None else index
+    return ANSWER if index is None else index

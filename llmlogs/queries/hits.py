@@ -19,6 +19,7 @@ LOOKED_AT_CHARS = 200_000
 FAR_BYTES = 48_000
 """Beyond are characters that a page does not show, whatever their length in UTF-8."""
 MAX_CANDIDATES = 20_000
+ANSWER = -1
 LARGE_BYTES = 100_000
 """What is shorter is looked through whole by the page."""
 WORDS_BYTES = 240
@@ -28,15 +29,16 @@ _CONTAINING = """
     WHERE id IN (SELECT value FROM json_each(%s)) AND instr(text, %s) > 0"""
 _LARGE = f"""
     SELECT id FROM message WHERE id IN (SELECT value FROM json_each(%s))
-    AND length(json) > {LARGE_BYTES}"""
+    AND (json IS NULL OR length(json) > {LARGE_BYTES})"""
+"""Answers have no JSON: a call has one, and it is read however small it is."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hits:
     """`messages` are the indexes (from 0) of those of the prompt that contain the search.
 
-    `far_words`: by the same index, of large messages, the words around a hit far down in them, as
-    the index has them.
+    `far_words`: by the same index (`ANSWER` for the answer), of large texts, the words around a hit
+    far down in them, as the index has them.
     """
 
     messages: tuple[int, ...] = ()
@@ -57,13 +59,10 @@ def hits(sequence: int, search: str, prompt: Sequence[int]) -> Hits:
         looked_at = {ref for ref in (*prompt, tools, answer) if ref is not None}
         found = _containing(_candidates(looked_at, query), query)
     messages = tuple(index for index, ref in enumerate(prompt) if ref in found)
-    return Hits(
-        messages,
-        answer in found,
-        tools in found,
-        {index: words for index in messages if (words := found[prompt[index]])},
-        frozenset(messages),
-    )
+    far = {index: words for index in messages if (words := found[prompt[index]])}
+    if answer is not None and found.get(answer):
+        far[ANSWER] = found[answer]
+    return Hits(messages, answer in found, tools in found, far, frozenset(messages))
 
 
 def _candidates(refs: Collection[int], query: str) -> Collection[int]:

@@ -4,14 +4,14 @@ const Failed = (() => {
   "use strict";
 
   const PARTS = ".one-call, #overview, #calls";
-  const STILL_THERE = 400;
+  const REFUSED = 400;
   const GONE = 404;
 
   const why = (context, error) => {
     const status = context.response?.status ?? 0;
     if (status === GONE) return "it is no longer there.";
-    if (status >= STILL_THERE) return `the Studio answered ${status}.`;
-    if (error?.name === "AbortError" || error?.name === "TimeoutError") return "the Studio took too long to answer.";
+    if (status >= REFUSED) return `the Studio answered ${status}.`;
+    if (error === "timeout" || error?.name === "AbortError") return "the Studio took too long to answer.";
     return "the Studio does not answer.";
   };
 
@@ -38,6 +38,8 @@ const Failed = (() => {
   // Where the answer would have gone: in the place of a link, above numbers or rows that were there.
   const show = (target, place) => {
     const before = target.querySelector(":scope > .failed");
+    // Numbers that fail again and again by themselves are told once.
+    if (before?.textContent === place.textContent) return;
     const hadFocus = Boolean(before?.contains(document.activeElement));
     before?.remove();
     target.querySelector(":scope > .counting")?.remove();
@@ -67,7 +69,7 @@ const Failed = (() => {
 
   document.addEventListener("htmx:before:swap", (event) => {
     const context = event.detail.ctx;
-    if ((context?.response?.status ?? 0) >= STILL_THERE && tell(context)) event.preventDefault();
+    if ((context?.response?.status ?? 0) >= REFUSED && tell(context)) event.preventDefault();
   });
   document.addEventListener("htmx:error", (event) => {
     const { ctx, error } = event.detail;

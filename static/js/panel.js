@@ -124,7 +124,7 @@ const Panel = (() => {
   const lookForNext = async () => {
     const address = tail();
     const row = linkTo(address)?.closest(".call");
-    if (!row || askedFor === address || panel.querySelector("[rel=next]")) return;
+    if (!row || !isLoaded() || askedFor === address || panel.querySelector("[rel=next]")) return;
     if (!document.querySelector(`.call[data-previous="${row.id}"]`)) return;
     askedFor = address;
     const text = await fetch(partOf(address)).then((got) => got.text(), () => "");

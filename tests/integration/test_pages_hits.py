@@ -35,7 +35,7 @@ FAR = entry(
         {"role": "user", "content": f"{BEHIND}A Needle, <b>far</b> down.{BEHIND}needle"},
         {"role": "user", "content": "word " * 80_000 + "Needle beyond what is looked through."},
     ],
-    completion="",
+    completion="word " * 80_000 + "The last Needle.",
 )
 HOSTILE = entry(
     3, agent_id="bot", log_id="hostile", messages=[{"role": "user", "content": "<b>needle</b>"}]
@@ -93,11 +93,12 @@ def test_hits_behind_what_a_text_shows_come_with_the_words_around_them(
     studio: RunningStudio,
 ) -> None:
     html = page(studio, "far", "list=search%3Dneedle")
-    first, second = re.findall(r'<div class="far">(.*?)</div>', html, re.DOTALL)
+    first, second, third = re.findall(r'<div class="far">(.*?)</div>', html, re.DOTALL)
     assert "A <mark>Needle</mark>, &lt;b&gt;far&lt;/b&gt; down." in first
     assert words(first).endswith("needle")
     assert "<mark>needle</mark> beyond what is looked through." in second
     assert words(second).startswith("Far behind, as search reads it:")
+    assert "the last <mark>needle</mark>." in third
     assert '<div class="far">' not in page(studio, "far", "list=search%3Dzebra")
 
 
