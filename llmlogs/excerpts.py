@@ -4,12 +4,17 @@ In comes any JSON value that an agent has sent, out go labelled stretches of pla
 escaped). Nothing is trusted: what has no text gives none, lengths are bounded before any work.
 """
 
-from collections.abc import Iterator
+import re
+from bisect import bisect_left
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
+from itertools import accumulate, islice
 from typing import Any
 from unicodedata import normalize
 
 from agents_sdk import codec
+from agents_sdk.errorfield import error_text
 from llmlogs import searchtext
 
 MAX_CHARS = 240
@@ -65,9 +70,8 @@ def own_hit(fields: dict[str, Any], search: str) -> Excerpt | None:
 
 def _answers(fields: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """What came back under its label, in the order in which a row would rather show it."""
-    error = fields.get("error")
     parts = (
-        ("error", _words(error) if error else ""),
+        ("error", error_text(fields.get("error"))[:READ_CHARS]),
         ("calls", ", ".join(_calls(fields.get("tool_calls")))),
         ("answer", searchtext.preview({"content": fields.get("completion")}, READ_CHARS)),
         ("reasoning", searchtext.preview(fields.get("reasoning"), READ_CHARS)),
@@ -78,7 +82,7 @@ def _answers(fields: dict[str, Any]) -> Iterator[tuple[str, str]]:
 def excerpt(label: str, text: str, search: str, *, is_code: bool = False) -> Excerpt:
     """One line of at most `MAX_CHARS` characters, cut so that the first hit is in it."""
     line = one_line(text[:READ_CHARS])
-    hits = list(_hits(line, searchtext.fold(search))) if search else []
+    hits = list(hits_in(line, searchtext.fold(search))) if search else []
     start = max(hits[0][0] - BEFORE_HIT_CHARS, 0) if hits else 0
     start = start if start > BEFORE_HIT_CHARS else 0
     stop = min(start + MAX_CHARS, len(line))
@@ -86,13 +90,14 @@ def excerpt(label: str, text: str, search: str, *, is_code: bool = False) -> Exc
     return Excerpt(label, segments, is_code, bool(hits))
 
 
-def marked(text: str, search: str) -> tuple[Segment, ...]:
-    """A whole text with every hit marked, composed (NFC) as search reads it."""
+def marked(text: str, search: str, most: int | None = None) -> tuple[Segment, ...]:
+    """A whole text, composed (NFC) as search reads it, its hits (or the first `most`) marked."""
     query = searchtext.fold(search)
     if not query:
         return (Segment(text),)
     composed = normalize("NFC", text)
-    return tuple(_segments(composed, 0, len(composed), list(_hits(composed, query))))
+    hits = list(islice(hits_in(composed, query), most))
+    return tuple(_segments(composed, 0, len(composed), hits))
 
 
 def one_line(text: str) -> str:
@@ -176,22 +181,38 @@ def _first_line(text: str) -> str:
     return next((line for line in text.splitlines() if line.strip()), "")
 
 
-def _hits(line: str, query: str) -> Iterator[tuple[int, int]]:
-    """Where the folded query stands, as places in the line itself."""
-    folded, places = _folded(line)
+def hits_in(line: str, query: str) -> Iterator[tuple[int, int]]:
+    """Where the folded query stands, as places in the (composed) line itself."""
+    folded = searchtext.fold(line)
     at = folded.find(query) if query else -1
+    if at < 0:
+        return
+    place_of = _places(line) if len(folded) != len(line) else int
     while at >= 0:
-        yield places[at], places[at + len(query) - 1] + 1
+        yield place_of(at), place_of(at + len(query) - 1) + 1
         at = folded.find(query, at + len(query))
 
 
-def _folded(line: str) -> tuple[str, list[int] | range]:
-    """The (composed) line as search folds it, and for each character the place it came from."""
-    folded = searchtext.fold(line)
-    if len(folded) == len(line):
-        return folded, range(len(line))
-    pairs = [(part, place) for place, char in enumerate(line) for part in char.casefold()]
-    return "".join(part for part, _ in pairs), [place for _, place in pairs]
+def _places(line: str) -> Callable[[int], int]:
+    """From a place in the folded line to the character of the line that it came from."""
+    grown = [found.start() for found in _growing().finditer(line)]
+    more = [len(line[place].casefold()) - 1 for place in grown]
+    ends = [place + sum_ for place, sum_ in zip(grown, accumulate(more), strict=True)]
+    added = [0, *accumulate(more)]
+
+    def place_of(at: int) -> int:
+        passed = bisect_left(ends, at)
+        # Within the characters that one has become, it is that one.
+        return min(at - added[passed], grown[passed] if passed < len(grown) else at)
+
+    return place_of
+
+
+@cache
+def _growing() -> re.Pattern[str]:
+    """The characters that folding makes several of, as "ß"; all of them stand below U+FB18."""
+    growing = (char for char in map(chr, range(0xFB18)) if len(char.casefold()) > 1)
+    return re.compile(f"[{''.join(growing)}]")
 
 
 def _segments(line: str, start: int, stop: int, hits: list[tuple[int, int]]) -> Iterator[Segment]:

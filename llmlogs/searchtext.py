@@ -10,6 +10,8 @@ import re
 import unicodedata
 from typing import Any
 
+from agents_sdk.errorfield import said_in
+
 SEPARATOR = "\x1f"
 MAX_PART_DEPTH = 8
 """Parts may hold parts (a tool result holds texts); deeper ones are not read."""
@@ -186,10 +188,18 @@ def _answer_pieces(entry: dict[str, Any]) -> list[str]:
     _add_part(pieces, entry.get("completion"))
     _add_part(pieces, entry.get("reasoning"))
     _add_tool_calls(pieces, entry.get("tool_calls"))
-    _add_arguments(pieces, entry.get("error"))
+    _add_error(pieces, entry.get("error"))
     _add_string(pieces, entry.get("messages"))
     _add_string(pieces, entry.get("tools"))
     return pieces
+
+
+def _add_error(pieces: list[str], error: Any) -> None:
+    """Its texts, and a code that is a number."""
+    _add_arguments(pieces, error)
+    said = said_in(error)
+    if said and said not in pieces:
+        pieces.append(said)
 
 
 def _add_string(pieces: list[str], value: Any) -> None:

@@ -13,6 +13,7 @@ from agents_sdk.cli.output import Paint
 from agents_sdk.cli.rows import text_of, tool_names
 from agents_sdk.cli.safetext import one_line
 from agents_sdk.codec import dumps
+from agents_sdk.errorfield import is_error
 
 _COLOURS = {"system": "dim", "user": "green", "assistant": "cyan", "tool": "yellow"}
 _BELONGING = ("session_id", "trace_id", "span_id", "parent_span_id", "request_id")
@@ -29,7 +30,7 @@ def call_text(entry: dict[str, Any], paint: Paint) -> Iterator[str]:
     answer = [*content_lines(entry.get("completion")), *_asked(entry.get("tool_calls"))]
     if answer:
         yield from _section("answer", answer, paint, "cyan")
-    if entry.get("error") not in (None, ""):
+    if is_error(entry.get("error")):
         kind = f" ({text_of(entry['error_type'])})" if entry.get("error_type") else ""
         yield from _section(f"error{kind}", content_lines(entry["error"]), paint, "red")
 

@@ -10,6 +10,7 @@ from agents_sdk.cli.figures import UNKNOWN, milliseconds, number_of, short_count
 from agents_sdk.cli.moments import clock_time, short_time
 from agents_sdk.cli.output import Paint
 from agents_sdk.cli.safetext import fitted, one_line, padded
+from agents_sdk.errorfield import error_text
 
 WIDE_COLUMNS = 100
 """Narrower panes go without day, id and tokens, so that some text is left."""
@@ -74,8 +75,9 @@ def _latency(entry: dict[str, Any], paint: Paint) -> str:
 
 def _said(entry: dict[str, Any]) -> tuple[str, str]:
     """What the line ends with, and its colour: the error, else the newest message and tools."""
-    if entry.get("error") not in (None, ""):
-        return f"✗ {one_line(str(entry['error'])[:MAX_FIELD_CHARS])}", "red"
+    error = error_text(entry.get("error"))
+    if error:
+        return f"✗ {one_line(error[:MAX_FIELD_CHARS])}", "red"
     preview = entry.get("preview")
     words = one_line(preview[:MAX_FIELD_CHARS]) if isinstance(preview, str) else ""
     tools = ", ".join(tool_names(entry.get("tool_calls"))[:MAX_TOOL_NAMES])

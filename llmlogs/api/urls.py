@@ -2,6 +2,9 @@
 
 from django.urls import path
 
+from llmlogs.api.heads import with_heads
 from llmlogs.api.routes import api
 
-urlpatterns = [path("api/", api.urls)]
+_patterns, _app, _namespace = api.urls
+
+urlpatterns = [path("api/", (list(with_heads(_patterns)), _app, _namespace))]

@@ -100,9 +100,7 @@ def matching_messages(folded_query: str, fetch: Fetch) -> Statement:
     """
     if len(folded_query) < TRIGRAM_CHARS:
         return _matching_few_characters(folded_query, fetch)
-    places = min(len(folded_query) - TRIGRAM_CHARS + 1, MAX_NAMED_TERMS)
-    trigrams = {folded_query[start : start + TRIGRAM_CHARS] for start in range(places)}
-    match = " AND ".join(_quoted(trigram) for trigram in sorted(trigrams))
+    match = _all_trigrams(folded_query)
     if len(folded_query) == TRIGRAM_CHARS:
         return _MATCH, (match,)
     return (
@@ -110,6 +108,26 @@ def matching_messages(folded_query: str, fetch: Fetch) -> Statement:
         "WHERE message_text MATCH %s AND instr(message.text, %s) > 0",
         (match, folded_query),
     )
+
+
+def candidates_between(folded_query: str, first: int, last: int) -> Statement | None:
+    """SQL that selects the ids from `first` to `last` whose text has the trigrams of the query.
+
+    Not verified: the texts may have them elsewhere. None for a query that is too short for it.
+    """
+    if len(folded_query) < TRIGRAM_CHARS:
+        return None
+    bounds = (str(first), str(last))
+    return (
+        f"{_MATCH} AND rowid BETWEEN CAST(%s AS INTEGER) AND CAST(%s AS INTEGER)",
+        (_all_trigrams(folded_query), *bounds),
+    )
+
+
+def _all_trigrams(folded_query: str) -> str:
+    places = min(len(folded_query) - TRIGRAM_CHARS + 1, MAX_NAMED_TERMS)
+    trigrams = {folded_query[start : start + TRIGRAM_CHARS] for start in range(places)}
+    return " AND ".join(_quoted(trigram) for trigram in sorted(trigrams))
 
 
 def _matching_few_characters(prefix: str, fetch: Fetch) -> Statement:

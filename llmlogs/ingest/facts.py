@@ -1,10 +1,13 @@
 """The columns of an entry: what can be filtered and summed, read tolerantly.
 
-A value of an unexpected type is kept in the entry and counts as unknown here. Pure.
+A value of an unexpected type is kept in the entry and counts as unknown here; an error is one
+whatever its type. Pure.
 """
 
 from types import NoneType
 from typing import Any, NamedTuple
+
+from agents_sdk.errorfield import is_error
 
 MAX_NUMBER = 2**53
 """Numbers beyond are taken for rubbish: a float does not hold them exactly."""
@@ -47,7 +50,7 @@ def read_facts(entry: dict[str, Any]) -> Facts:
         total_tokens=(
             total_tokens if total_tokens is not None else (input_tokens or 0) + (output_tokens or 0)
         ),
-        has_error=_string(get("error")) is not None,
+        has_error=is_error(get("error")),
         has_tool_calls=bool(get("tool_calls")) and isinstance(get("tool_calls"), list),
         is_odd=_is_odd(entry),
     )

@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 
 from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from llmlogs.forms import InvalidParameters, parse_filter
 from llmlogs.indexdb.base import IndexMissing
@@ -26,13 +26,13 @@ SECONDS_BETWEEN_EVENTS = 0.25
 RETRY_AFTER_SECONDS = 10
 
 
-@require_GET
+@require_safe
 async def json_stream(request: HttpRequest) -> HttpResponseBase:
     """Calls as they arrive, as JSON."""
     return await _stream(request, faces.JSON)
 
 
-@require_GET
+@require_safe
 async def html_feed(request: HttpRequest) -> HttpResponseBase:
     """Calls as they arrive, as rows of the page."""
     return await _stream(request, faces.HTML)
@@ -54,8 +54,10 @@ async def _stream(request: HttpRequest, face: faces.Face) -> HttpResponseBase:
     if last_id and after is None:
         subscription.reset(subscription.position)
         reads_from = None
+    is_head = request.method == "HEAD"
+    # A subscription that nobody holds is none.
     return StreamingHttpResponse(
-        _events(subscription, face, reads_from),
+        _nothing() if is_head else _events(subscription, face, reads_from),
         content_type="text/event-stream",
         headers={
             "Cache-Control": "no-store",
@@ -72,6 +74,11 @@ def _position(last_id: str | None) -> FeedPosition | None:
         return FeedPosition.parse(last_id) if last_id else None
     except InvalidCursor:
         return None
+
+
+async def _nothing() -> AsyncIterator[bytes]:
+    return
+    yield b""
 
 
 async def _events(

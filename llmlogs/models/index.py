@@ -22,7 +22,7 @@ digests, because ids and names from the outside may be of any length.
 
 from django.db import models
 
-SCHEMA_VERSION = 6
+SCHEMA_VERSION = 7
 """Raised with every change of this page or of what the indexer writes; an index with another
 version is rebuilt from the files."""
 
@@ -306,7 +306,7 @@ class IndexedEntry(IndexTable):
                 name="entry_answer_key",
                 condition=models.Q(answer_key__isnull=False),
             ),
-            models.Index(fields=["node_ref"], name="entry_node"),
+            models.Index(fields=["node_ref", "timestamp"], name="entry_node"),
             models.Index(fields=["answer_ref"], name="entry_answer"),
             models.Index(
                 fields=["system_ref"],

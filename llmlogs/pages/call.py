@@ -6,17 +6,17 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from llmlogs.pages import callparts
-from llmlogs.pages.callcontext import PANEL, call_context
-from llmlogs.pages.opencall import meant, open_call
+from llmlogs.pages.callcontext import call_context
+from llmlogs.pages.opencall import PANEL, meant, open_call
 from llmlogs.pages.panel import missing_context
 from llmlogs.pages.runningcall import running_call, running_context
 from llmlogs.pages.unavailable import needs_index
 
 
-@require_GET
+@require_safe
 @needs_index
 def call(request: HttpRequest, address: str) -> HttpResponse:
     """A call as a page, as a panel without what surrounds a page, or a part of it."""

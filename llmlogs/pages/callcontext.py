@@ -8,9 +8,11 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from agents_sdk.errorfield import is_error
 from llmlogs import display
 from llmlogs.pages import callparts
 from llmlogs.pages.callhits import ShownHits, shown_hits
+from llmlogs.pages.callties import call_ties
 from llmlogs.pages.callview import facts, usage
 from llmlogs.pages.callview.messages import answer_pieces
 from llmlogs.pages.callview.offered import offered_tools
@@ -19,9 +21,7 @@ from llmlogs.pages.callview.pointers import as_index
 from llmlogs.pages.callview.stretches import PAGE_MESSAGES, Segment, segments
 from llmlogs.pages.callview.toolcalls import json_piece
 from llmlogs.pages.conversation import conversation
-from llmlogs.pages.opencall import OpenCall
-
-PANEL = "panel"
+from llmlogs.pages.opencall import PANEL, OpenCall
 
 
 def call_context(request: HttpRequest, call: OpenCall, *, is_panel: bool) -> dict[str, Any]:
@@ -45,6 +45,7 @@ def call_context(request: HttpRequest, call: OpenCall, *, is_panel: bool) -> dic
         "previous_panel_url": call.url_of(turn.previous, part=PANEL),
         "next_panel_url": call.url_of(turn.next, part=PANEL),
         "curl": callparts.curl(request, call),
+        "tied": call_ties(call, is_panel=is_panel),
     }
 
 
@@ -98,7 +99,7 @@ def _from(planned: list[Segment], new_from: int) -> list[Segment]:
 
 def _error(fields: dict[str, Any]) -> Piece | None:
     error = fields.get("error")
-    if not error:
+    if not is_error(error):
         return None
     if isinstance(error, str):
         return text_piece("error", error, "/error")

@@ -13,6 +13,8 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from agents_sdk.errorfield import is_error
+from llmlogs.pages.callhits import unfolded_at_hits
 from llmlogs.pages.callview import jsontree, plain
 from llmlogs.pages.callview.jsontree import Level, Member
 from llmlogs.pages.callview.messages import answer_pieces, message_view
@@ -34,7 +36,11 @@ def messages_part(request: HttpRequest, call: OpenCall) -> HttpResponse | None:
     if not _is_htmx(request) or start is None or stop is None:
         return None
     stop = min(stop, call.turn.message_count)
-    planned = unfolded(start, stop, is_from_end=request.GET.get("end") == "last")
+    is_last = request.GET.get("end") == "last"
+    if request.GET.get("hits"):
+        planned = unfolded_at_hits(call, start, stop, is_last=is_last)
+    else:
+        planned = unfolded(start, stop, is_from_end=is_last)
     context = {"shown": conversation(call, planned), "call": call}
     return render(request, "llmlogs/_segments.html", context)
 
@@ -63,11 +69,11 @@ def text_part(request: HttpRequest, call: OpenCall) -> HttpResponse:
 
 
 def curl(request: HttpRequest, call: OpenCall) -> str:
-    """A command that gets this entry."""
+    """A command that gets this entry. An id may be "..", which curl would take for a step up."""
     url = f"{request.scheme}://{request.get_host()}{call.raw_url}"
     needs_token = bool(getattr(getattr(settings, "STUDIO", None), "password", ""))
     token = '-H "Authorization: Bearer $STUDIO_API_TOKEN" ' if needs_token else ""
-    return f"curl -s {token}{shlex.quote(url)}"
+    return f"curl -s --path-as-is {token}{shlex.quote(url)}"
 
 
 PARTS: dict[str, Part] = {"messages": messages_part, "json": json_part, "text": text_part}
@@ -102,7 +108,7 @@ def _message_level(call: OpenCall, start: int) -> Level:
 
 def _root_level(call: OpenCall, start: int) -> Level:
     level = jsontree.level(call.fields, "", start)
-    messages = Member("messages", "/messages", "list", "", count=call.turn.message_count)
+    messages = Member('"messages"', "/messages", "list", "", count=call.turn.message_count)
     members = tuple(messages if one.path == "/messages" else one for one in level.members)
     return Level("", members, level.start, level.total)
 
@@ -111,7 +117,7 @@ def _crumbs(path: str) -> list[tuple[str, str]]:
     """The way to a value: each step and its pointer."""
     crumbs = [("entry", "")]
     for step in steps(path) or []:
-        crumbs.append((step[:80], child(crumbs[-1][1], step)))
+        crumbs.append((step[:80] or '""', child(crumbs[-1][1], step)))
     return crumbs
 
 
@@ -143,7 +149,7 @@ def _whole_text(call: OpenCall) -> str:
         texts.append(plain.value_text(call.fields["messages"]))
     answer = plain.pieces_text(answer_pieces(call.fields), _at(call.fields, 0))
     texts.append(f"## answer\n\n{answer}")
-    if call.fields.get("error"):
+    if is_error(call.fields.get("error")):
         texts.append(f"## error\n\n{plain.value_text(call.fields['error'])}")
     return "\n\n".join(texts) + "\n"
 

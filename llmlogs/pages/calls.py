@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.gzip import gzip_page
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from llmlogs import conf, health, runningrows
 from llmlogs.forms import as_text, query_string
@@ -28,7 +28,7 @@ REJECTED_SHOWN = 100
 _FIELDS = frozenset({"search", "min_latency_ms", "since", "until"})
 
 
-@require_GET
+@require_safe
 @gzip_page
 @needs_index
 def call_list(request: HttpRequest) -> HttpResponse:
@@ -52,14 +52,14 @@ def call_list(request: HttpRequest) -> HttpResponse:
     return render(request, "llmlogs/calls.html", context, status=400 if question.problems else 200)
 
 
-@require_GET
+@require_safe
 @needs_index
 def state(request: HttpRequest) -> HttpResponse:
     """The line that says how far the index is."""
     return render(request, "llmlogs/_state.html", _state_context())
 
 
-@require_GET
+@require_safe
 @needs_index
 def rejected(request: HttpRequest) -> HttpResponse:
     """Lines of the log files that are no entries, with file and offset."""

@@ -5,7 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.gzip import gzip_page
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from llmlogs.models.index import MAX_NAME_CHARS
 from llmlogs.pages import asked, menus, narrowing
@@ -15,7 +15,7 @@ from llmlogs.queries import analytics
 _COUNTED = {"agent": analytics.agents, "model": analytics.models, "provider": analytics.providers}
 
 
-@require_GET
+@require_safe
 @gzip_page
 @needs_index
 def choices(request: HttpRequest) -> HttpResponse:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from llmlogs.display import counted
+from llmlogs.pages import callhits
 from llmlogs.pages.callview.messages import MessageView, message_view, with_calls
 from llmlogs.pages.callview.pieces import Piece
 from llmlogs.pages.callview.stretches import MAX_PAGE_CHARS, PAGE_MESSAGES, Segment
@@ -25,11 +26,16 @@ class Opening:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """Messages, or a fold in their place."""
+    """Messages, or a fold in their place; `hits`: how many of its messages have what was searched.
+
+    `hits_url` is the part that unfolds the first of them.
+    """
 
     messages: tuple[MessageView, ...]
     label: str
     openings: tuple[Opening, ...]
+    hits: int = 0
+    hits_url: str = ""
 
 
 def conversation(call: OpenCall, segments: list[Segment]) -> list[Shown]:
@@ -79,7 +85,11 @@ def _within(call: OpenCall, segment: Segment, room_chars: int) -> tuple[list[Mes
 def _fold(call: OpenCall, segment: Segment) -> Shown:
     is_past = segment.stop <= call.turn.new_from
     noun = "earlier message" if is_past else "more message"
-    return Shown((), counted(segment.count, noun), tuple(_openings(call, segment)))
+    hits = len(callhits.within(call, segment.start, segment.stop))
+    query = {"start": segment.start, "stop": segment.stop, "hits": "first"}
+    hits_url = call.url(part="messages", **query) if hits else ""
+    label, openings = counted(segment.count, noun), tuple(_openings(call, segment))
+    return Shown((), label, openings, hits, hits_url)
 
 
 def _openings(call: OpenCall, segment: Segment) -> Iterator[Opening]:

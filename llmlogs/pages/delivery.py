@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.gzip import gzip_page
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from llmlogs import conf, display
 from llmlogs.queries.delivery import AgentReport, agent_reports, delivery_troubles
@@ -46,7 +46,7 @@ class Line:
     reported: Moment
 
 
-@require_GET
+@require_safe
 @gzip_page
 def delivery(request: HttpRequest) -> HttpResponse:
     now, settings = time.time(), conf.get()

@@ -11,18 +11,22 @@ from urllib.parse import quote, unquote, urlencode, urlsplit
 
 from django.http import Http404, HttpRequest, QueryDict
 
-from llmlogs import display, excerpts
+from llmlogs import display
 from llmlogs.address import quoted, raw_path_after, splits
 from llmlogs.excerpts import Segment
 from llmlogs.pages.callview.pieces import Piece
 from llmlogs.pages.callview.pointers import as_index
+from llmlogs.pages.marking import Marker
 from llmlogs.queries.callbody import CallBody, call_body
-from llmlogs.queries.conversations import EntryRef, Turn, messages, turns
+from llmlogs.queries.conversations import EntryRef, Prompt, Turn, prompt, turns
 from llmlogs.queries.entries import EntrySummary, find_entry
+from llmlogs.queries.hits import hits
 from llmlogs.running import Key
 
 NO_SUCH_CALL = "There is no such call; it may be older than the retention."
 LIST_PATH = "/studio/llm-logs"
+PANEL = "panel"
+"""The part of a call's page that stands beside the list."""
 MAX_LIST_QUERY_CHARS = 2_000
 
 
@@ -37,14 +41,16 @@ class OpenCall:
     entry: EntrySummary
     body: CallBody
     turn: Turn
+    prompt: Prompt
     list_query: str
+    marker: Marker
 
     @property
     def fields(self) -> dict[str, Any]:
         return self.body.fields
 
     def messages(self, start: int, stop: int) -> list[Any]:
-        return messages(self.entry.sequence, start, stop) if stop > start else []
+        return self.prompt.messages(start, stop) if stop > start else []
 
     def url(self, **query: object) -> str:
         """This call's page, or a part of it."""
@@ -63,20 +69,20 @@ class OpenCall:
     @property
     def search(self) -> str:
         """The words by which it was found in the list."""
-        return QueryDict(self.list_query).get("search") or ""
+        return self.marker.search
 
     def marked(self, text: str) -> tuple[Segment, ...]:
         """A text of the call, what was searched for marked in it."""
-        return excerpts.marked(text, self.search)
+        return self.marker.marked(text)
 
     def is_found_in(self, *pieces: Piece) -> bool:
         """Whether the words searched for stand in a text of these that the page has."""
         blocks = [block for piece in pieces for block in (*piece.lead, *piece.rest)]
-        return any(part.is_hit for block in blocks for part in self.marked(block.text))
+        return any(map(self.marker.is_in, (block.text for block in blocks)))
 
     def is_found_behind(self, piece: Piece) -> bool:
         """The same, of what stands behind a fold."""
-        return any(part.is_hit for block in piece.rest for part in self.marked(block.text))
+        return any(map(self.marker.is_in, (block.text for block in piece.rest)))
 
     @property
     def tail(self) -> str:
@@ -187,7 +193,9 @@ def _opened(entry: EntrySummary, of_list: str) -> OpenCall:
     body = call_body(entry.sequence)
     if turn is None or body is None:
         raise Http404(NO_SUCH_CALL)
-    return OpenCall(entry, body, turn, of_list)
+    said, search = prompt(entry.sequence), QueryDict(of_list).get("search") or ""
+    marker = Marker(search, lambda: hits(entry.sequence, search, said.refs))
+    return OpenCall(entry, body, turn, said, of_list, marker)
 
 
 def _meant(address: str, raw: str | None, log_id: str | None) -> list[Key]:

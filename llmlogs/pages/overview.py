@@ -13,7 +13,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.gzip import gzip_page
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from llmlogs import display
 from llmlogs.pages import asked
@@ -57,7 +57,7 @@ class Bar:
     errors: int
 
 
-@require_GET
+@require_safe
 @gzip_page
 @needs_index
 def overview(request: HttpRequest) -> HttpResponse:

@@ -60,21 +60,40 @@ def turns(sequences: Collection[int], *, now: float | None = None) -> dict[int, 
     }
 
 
-def messages(sequence: int, start: int, stop: int) -> list[Any]:
-    """Part of a prompt, by index; a prompt that is no list has no messages."""
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """The messages of a call by reference, first to last; they are read part by part."""
+
+    refs: tuple[int, ...] = ()
+    markers: bytes | None = None
+
+    def messages(self, start: int, stop: int) -> list[Any]:
+        """Part of it, by index. What retention has removed since the prompt was read is null."""
+        start = max(start, 0)
+        refs = self.refs[start : max(stop, 0)]
+        contents = message_json(refs)
+        stored = [contents.get(ref, b"null") for ref in refs]
+        if self.markers is not None:
+            stored = with_markers(stored, self.markers, first_index=start)
+        return [codec.loads(message) for message in stored]
+
+
+def prompt(sequence: int) -> Prompt:
+    """The prompt of a call; one that is no list has no messages."""
     with snapshot():
         row = next(iter(prompt_rows([sequence])), None)
         body = EntryBody.objects.filter(id=sequence).values_list("is_prompt_taken", "markers")
         is_taken, markers = body.first() or (False, None)
         if row is None or not is_taken:
-            return []
-        start = max(start, 0)
-        refs = Paths([row.node_ref]).messages(row.system_ref, row.node_ref)[start : max(stop, 0)]
-        contents = message_json(refs)
-    stored = [contents[ref] for ref in refs]
-    if markers is not None:
-        stored = with_markers(stored, bytes(markers), first_index=start)
-    return [codec.loads(message) for message in stored]
+            return Prompt()
+        refs = Paths([row.node_ref]).messages(row.system_ref, row.node_ref)
+    return Prompt(tuple(refs), None if markers is None else bytes(markers))
+
+
+def messages(sequence: int, start: int, stop: int) -> list[Any]:
+    """Part of the prompt of a call, by index."""
+    with snapshot():
+        return prompt(sequence).messages(start, stop)
 
 
 def entry_refs(sequences: set[int]) -> dict[int, EntryRef]:

@@ -100,9 +100,10 @@
   // A link that is replaced by what it led to had the focus: who reads on by keyboard stays there.
   let before = null;
   document.addEventListener("htmx:before:swap", (event) => {
-    const link = event.detail.ctx?.sourceElement;
-    const isHere = link?.matches(".one-call a") && link === document.activeElement;
-    const gone = isHere ? link.closest(".cut, .fold") ?? link : null;
+    const { sourceElement: link, target } = event.detail.ctx ?? {};
+    const isLink = link?.matches(".one-call a") && link === document.activeElement;
+    const isAgain = document.activeElement?.matches(".one-call .try-again") && target?.contains(document.activeElement);
+    const gone = isLink || isAgain ? (isAgain ? target : link.closest(".cut, .fold") ?? link) : null;
     before = gone && (gone.previousElementSibling ?? gone.parentElement);
   });
   document.addEventListener("htmx:after:swap", () => {

@@ -28,7 +28,7 @@
     k: () => step(-1),
     u: () => here()?.querySelector("a.rail")?.click(),
     p: () => document.getElementById("feed-pause")?.click(),
-    n: () => { document.activeElement?.blur(); Feed.showAll(); },
+    n: () => { if (Hits.has()) return; document.activeElement?.blur(); Feed.showAll(); },
     "/": () => document.getElementById("search")?.select(),
   };
 

@@ -6,7 +6,6 @@ const Panel = (() => {
 
   const PAGES = "/studio/llm-logs/";
   const FOLLOW_MS = 120;
-  const TOLD_MS = 5000;
   const LOOK_MS = 2000;
   const isWide = matchMedia("(min-width: 75rem)");
   const panel = document.getElementById("call-panel");
@@ -32,6 +31,7 @@ const Panel = (() => {
     const query = [listQuery(), opened].filter(Boolean).join("&");
     return location.pathname + (query && `?${query}`);
   };
+  const closedUrl = () => location.pathname + (listQuery() && `?${listQuery()}`);
   const partOf = (address) => {
     const asked = new URLSearchParams({ part: "panel" });
     if (listQuery()) asked.set("list", listQuery());
@@ -51,13 +51,6 @@ const Panel = (() => {
     }
   };
 
-  const tell = (text) => {
-    const place = document.getElementById("panel-told");
-    place.textContent = text;
-    clearTimeout(place.timer);
-    place.timer = setTimeout(() => { place.textContent = ""; }, TOLD_MS);
-  };
-
   // As tall as there is room below what stands above the list.
   const fit = () => {
     const top = Math.max(panel.parentElement.getBoundingClientRect().top, 0);
@@ -70,25 +63,31 @@ const Panel = (() => {
     }
   };
 
+  const tellLoading = (text) => { document.getElementById("panel-loading").textContent = text; };
+  const isLoaded = () => isOpen() && !panel.querySelector(".is-loading, .is-unloaded");
+
   const load = (address, how) => {
     clearTimeout(following);
     intent = how;
     panel.setAttribute("aria-busy", "true");
     awaited = address;
     markRow(address); // at once: the call itself may be long in coming
+    tellLoading("Loading call…");
+    if (!isLoaded()) { Frames.loading(panel, address, closedUrl()); mark(); fit(); }
     htmx.ajax("GET", partOf(address), { source: panel, target: panel, swap: "innerHTML" });
   };
 
   const open = (address) => {
     clearTimeout(following);
-    if (address === tail()) panel.focus({ preventScroll: true });
+    if (address === tail() && isLoaded()) panel.focus({ preventScroll: true });
     else load(address, GONE_TO);
   };
 
   const close = (how = "push") => {
     clearTimeout(following);
+    const link = linkTo(awaited || tail());
     awaited = "";
-    const link = linkTo(tail());
+    tellLoading("");
     const hadFocus = panel.contains(document.activeElement) || document.activeElement === document.body;
     htmx.trigger(panel, "htmx:abort");
     panel.replaceChildren();
@@ -99,6 +98,7 @@ const Panel = (() => {
 
   const arrived = () => {
     awaited = "";
+    tellLoading("");
     panel.removeAttribute("aria-busy");
     panel.scrollTop = 0;
     fit();
@@ -124,7 +124,7 @@ const Panel = (() => {
   const lookForNext = async () => {
     const address = tail();
     const row = linkTo(address)?.closest(".call");
-    if (!row || askedFor === address || panel.querySelector("[rel=next]")) return;
+    if (!row || !isLoaded() || askedFor === address || panel.querySelector("[rel=next]")) return;
     if (!document.querySelector(`.call[data-previous="${row.id}"]`)) return;
     askedFor = address;
     const text = await fetch(partOf(address)).then((got) => got.text(), () => "");
@@ -156,25 +156,47 @@ const Panel = (() => {
   });
 
   const isOurs = (event) => event.detail.ctx?.target === panel;
-  // An answer that is no call (a login, a failure) is looked at where it belongs: on a page.
+  // The address within the page's own that a part was asked for.
+  const addressOf = (action) => {
+    const url = new URL(action, location.href);
+    const id = url.searchParams.get("log_id");
+    return url.pathname.slice(PAGES.length) + (id === null ? "" : `?log_id=${encodeURIComponent(id)}`);
+  };
+  const fail = (context, error) => {
+    const address = addressOf(context.request.action);
+    const how = intent;
+    const hadFocus = panel.contains(document.activeElement);
+    awaited = "";
+    tellLoading("");
+    panel.removeAttribute("aria-busy");
+    const note = (what) => Failed.note(what, Failed.why(context, error), () => load(address, how));
+    if (isLoaded()) Frames.tell(panel, note("The other call")); // the open one is left alone
+    else Frames.failed(panel, address, closedUrl(), note("The call"));
+    fit();
+    mark();
+    if (hadFocus || how.takesFocus) panel.querySelector(".try-again").focus({ preventScroll: true });
+  };
+  // An answer that is no call but all in order (a login) is looked at where it belongs: on a page.
   document.addEventListener("htmx:before:swap", (event) => {
-    if (!isOurs(event) || event.detail.ctx.text.includes('class="one-call"')) return;
+    const context = event.detail.ctx;
+    if (!isOurs(event) || context.text.includes('class="one-call"')) return;
     event.preventDefault();
-    location.assign(event.detail.ctx.request.action.replace("part=panel", ""));
+    if (context.response.status >= 400) fail(context);
+    else location.assign(context.request.action.replace("part=panel", ""));
   });
   document.addEventListener("htmx:before:request", (event) => {
-    if (isOurs(event) && event.detail.ctx.sourceElement !== panel) intent = GONE_TO;
+    if (!isOurs(event) || event.detail.ctx.sourceElement === panel) return;
+    intent = GONE_TO;
+    panel.setAttribute("aria-busy", "true");
+    tellLoading("Loading call…");
   });
   document.addEventListener("htmx:after:swap", (event) => {
     if (isOurs(event)) arrived();
     else mark();
   });
   document.addEventListener("htmx:error", (event) => {
-    if (!isOurs(event) || event.detail.error?.name === "AbortError") return;
-    awaited = "";
-    mark();
-    panel.removeAttribute("aria-busy");
-    tell("The call could not be loaded: the Studio does not answer.");
+    const { ctx, error } = event.detail;
+    if (isOurs(event) && error?.name !== "AbortError") fail(ctx, error);
   });
   window.addEventListener("popstate", () => {
     const address = new URLSearchParams(location.search).get("open") ?? "";

@@ -88,6 +88,27 @@ def fail_to_load_names(page: Page) -> None:
     page.locator(".choices-failed:visible").wait_for()
 
 
+def fail_to_load(pattern: str, selector: str) -> Callable[[Page], object]:
+    """What is fetched on its own does not come; asked for by a click, or by loading the page."""
+
+    def act(page: Page) -> None:
+        page.route(pattern, lambda route: route.abort())
+        if selector:
+            page.locator(selector).first.click()
+        else:
+            page.reload()
+        page.locator(".failed:visible").first.wait_for()
+
+    return act
+
+
+def wait_for_a_call(page: Page) -> None:
+    page.route("**part=panel*", lambda route: None)
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.locator("#rows .call-link").first.click()
+    page.locator(".loading-words").wait_for()
+
+
 def lose_the_feed(page: Page) -> None:
     page.route("**/llm-logs/feed*", lambda route: route.abort())
     page.reload()
@@ -115,6 +136,12 @@ OF_CALLS = (
     State("call-unfolded", f"{CALLS}/show-2?start=0&stop=3", ".message"),
     State("call-with-tools", f"{CALLS}/show-1", ".message", click(".tools > summary", ".offered")),
     State("call-found", f"{LIST}?search=nearer&{OPEN}/show-2", ".hits mark"),
+    State("call-hit", f"{CALLS}/show-2?list=search%3Dnearer", ".hit-place", press("n")),
+    State("call-loading", LIST, NUMBERS, wait_for_a_call),
+    State(
+        "messages-failed", f"{CALLS}/show-2", ".fold-open", fail_to_load("**part=*", ".fold-open")
+    ),
+    State("numbers-failed", LIST, NUMBERS, fail_to_load("**/overview*", "")),
     State("call-failed", f"{CALLS}/show-3", ".call-error"),
     State("call-huge", f"{CALLS}/show-4", ".message"),
     State("call-json", f"{CALLS}/show-2?part=json", ".tree"),

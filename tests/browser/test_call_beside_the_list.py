@@ -151,9 +151,15 @@ def test_a_studio_that_does_not_answer_leaves_the_open_call_alone(page: Page) ->
     page.goto(f"{LIST}?open=bot/call-30")
     page.route("**/call-29?part=panel*", lambda route: route.abort())
     row(page, "Question 29?").locator(".call-link").click()
-    expect(page.locator("#panel-told")).to_contain_text("could not be loaded")
+    expect(panel(page).get_by_role("alert")).to_have_text(
+        "The other call could not be loaded: the Studio does not answer."
+    )
     expect(panel(page).get_by_text("Question 30?")).to_be_visible()
     assert page.url.endswith("open=bot/call-30")
+    page.unroute("**/call-29?part=panel*")
+    page.keyboard.press("Enter")
+    expect(panel(page).get_by_text("Question 29?")).to_be_visible()
+    expect(page).to_have_url(re.compile("open=bot/call-29$"))
 
 
 def test_a_narrow_screen_goes_to_the_page(page: Page) -> None:
@@ -244,7 +250,10 @@ def test_a_row_is_marked_as_open_before_its_call_has_come(page: Page) -> None:
     with page.expect_event("requestfinished", lambda request: "/overview" in request.url):
         page.evaluate("htmx.trigger('#overview', 'recount')")
     expect(chosen).to_have_class(re.compile("is-open"))
-    assert held and not panel(page).locator(".one-call").count()
-    for route in held:
-        route.continue_()
-    expect(panel(page).locator(".one-call")).to_be_visible()
+    expect(panel(page).get_by_text("Loading call…")).to_be_visible()
+    expect(page.locator("#panel-loading")).to_have_text("Loading call…")
+    assert held and not panel(page).locator(".message").count()
+    held[0].continue_()
+    expect(panel(page).locator(".message").first).to_be_visible()
+    expect(page.locator("#panel-loading")).to_be_empty()
+    expect(panel(page).get_by_text("Loading call…")).to_have_count(0)

@@ -105,7 +105,7 @@ def test_copies_say_that_they_are_made(page: Page, studio: RunningStudio) -> Non
     copied = {
         "Text": "## 1 system",
         "JSON": '"log_id":"second"',
-        "curl": f"curl -s {studio.url}/api/agents/service/weather/llm-logs/second",
+        "curl": f"curl -s --path-as-is {studio.url}/api/agents/service/weather/llm-logs/second",
     }
     for name, text in copied.items():
         page.locator(".copy-links").get_by_role("link", name=name).click()

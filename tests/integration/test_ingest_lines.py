@@ -215,13 +215,13 @@ def test_a_file_whose_name_is_not_utf8_is_served_like_its_neighbours(site: Site)
     assert ("bad\ufffd", "log-1") in contents(site.settings.index_folder)
 
 
-def test_an_error_of_an_unexpected_type_counts_as_none(site: Site) -> None:
-    write_lines(site.file, make_line(1, error=["boom"]), make_line(2, error="boom"))
+def test_an_error_of_an_unexpected_type_counts_as_one(site: Site) -> None:
+    write_lines(site.file, make_line(1, error=["boom"]), make_line(2, error=[]))
     site.index()
     connection = open_current(site.settings.index_folder)
     flags = [row[0] for row in connection.execute("SELECT has_error FROM entry ORDER BY id")]
     connection.close()
-    assert flags == [0, 1]
+    assert flags == [1, 0]
 
 
 def test_an_answer_repeated_in_two_forms_at_once_becomes_neither_for_the_other(site: Site) -> None:

@@ -26,6 +26,17 @@ FOUND = entry(
     tools=[{"name": "look", "description": "Looks for a needle."}],
 )
 OFTEN = entry(2, agent_id="bot", log_id="often", messages=MANY, completion="All of them.")
+BEHIND = "Straße " * 3_000
+FAR = entry(
+    4,
+    agent_id="bot",
+    log_id="far",
+    messages=[
+        {"role": "user", "content": f"{BEHIND}A Needle, <b>far</b> down.{BEHIND}needle"},
+        {"role": "user", "content": "word " * 80_000 + "Needle beyond what is looked through."},
+    ],
+    completion="word " * 80_000 + "The last Needle.",
+)
 HOSTILE = entry(
     3, agent_id="bot", log_id="hostile", messages=[{"role": "user", "content": "<b>needle</b>"}]
 )
@@ -34,7 +45,7 @@ HOSTILE = entry(
 @pytest.fixture(scope="module")
 def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStudio]:
     workspace = tmp_path_factory.mktemp("hits") / "workspace"
-    with studio_with(workspace, FOUND, OFTEN, HOSTILE) as running:
+    with studio_with(workspace, FOUND, OFTEN, HOSTILE, FAR) as running:
         yield running
 
 
@@ -72,6 +83,35 @@ def test_of_very_many_hits_the_first_stand_open_and_the_next_are_linked(
     assert far
     opened = studio.request("GET", unescape(far[1]).partition("#")[0]).body.decode()
     assert 'id="message-40"' in opened and "<mark>needle</mark> 39" in opened
+
+
+def words(html: str) -> str:
+    return " ".join(unescape(re.sub(r"<[^>]+>", "", html)).split())
+
+
+def test_hits_behind_what_a_text_shows_come_with_the_words_around_them(
+    studio: RunningStudio,
+) -> None:
+    html = page(studio, "far", "list=search%3Dneedle")
+    first, second, third = re.findall(r'<div class="far">(.*?)</div>', html, re.DOTALL)
+    assert "A <mark>Needle</mark>, &lt;b&gt;far&lt;/b&gt; down." in first
+    assert words(first).endswith("needle")
+    assert "<mark>needle</mark> beyond what is looked through." in second
+    assert words(second).startswith("Far behind, as search reads it:")
+    assert "the last <mark>needle</mark>." in third
+    assert '<div class="far">' not in page(studio, "far", "list=search%3Dzebra")
+
+
+def test_folds_say_how_many_hits_they_hold_and_unfold_at_them(studio: RunningStudio) -> None:
+    html = page(studio, "often", "list=search%3Dneedle")
+    (held, url) = re.findall(r'data-hits="(\d+)" data-hits-url="([^"]+)"', html)[0]
+    assert "176 more messages, 176 with a hit" in words(html) and held == "176"
+    opened = studio.request("GET", unescape(url), headers={"HX-Request": "true"}).body.decode()
+    assert [f'id="message-{number}"' in opened for number in (7, 8, 12, 13, 14)] == [
+        *(True, True, True, False, False)
+    ]
+    last = studio.request("GET", f"{unescape(url)}&end=last", headers={"HX-Request": "true"})
+    assert 'id="message-182"' in last.body.decode()
 
 
 def test_what_unfolds_on_demand_is_marked_as_well(studio: RunningStudio) -> None:

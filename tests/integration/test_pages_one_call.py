@@ -261,7 +261,10 @@ def test_copies_are_plain_text_json_and_a_command(studio: RunningStudio) -> None
     )
     assert get(studio, link(html, "Copy")).body.decode() == SECOND["completion"]
     command = unescape(re.search(r'data-copy-text="([^"]+)"', html)[1])  # type: ignore[index]
-    assert command == (f"curl -s {studio.url}/api/agents/service/team%2Fweather/llm-logs/turn%2F2")
+    assert (
+        command
+        == f"curl -s --path-as-is {studio.url}/api/agents/service/team%2Fweather/llm-logs/turn%2F2"
+    )
 
 
 def test_one_message_or_any_value_can_be_copied_whole(studio: RunningStudio) -> None:
@@ -276,12 +279,12 @@ def test_one_message_or_any_value_can_be_copied_whole(studio: RunningStudio) -> 
 
 def test_raw_json_opens_step_by_step(studio: RunningStudio) -> None:
     root = part(studio, SECOND, "?part=json")
-    assert "my_own_field { 1 }" in words(root)
-    assert "messages [ 4 ]" in words(root)
+    assert '"my_own_field" { 1 }' in words(root)
+    assert '"messages" [ 4 ]' in words(root)
     field = link(root.partition("my_own_field")[2], "Open")
-    assert "a [ 2 ]" in words(get(studio, field, **HTMX).body.decode())
+    assert '"a" [ 2 ]' in words(get(studio, field, **HTMX).body.decode())
     message = part(studio, SECOND, "?part=json&path=/messages/3")
-    assert "content 18 °C" in words(message)
+    assert '"content" 18 °C' in words(message)
     whole_page = page(studio, SECOND, "?part=json&path=/messages/3/content")
     assert "<html" in whole_page
     assert "entry / messages / 3 / content" in words(whole_page)
@@ -289,7 +292,7 @@ def test_raw_json_opens_step_by_step(studio: RunningStudio) -> None:
 
 def test_a_long_list_and_a_long_text_come_in_pages(studio: RunningStudio) -> None:
     first = part(studio, MANY, "?part=json&path=/messages")
-    assert "99 { 2 } role, content" in words(first)
+    assert '99 { 2 } "role" , "content"' in words(first)
     assert link(first, "1,900 more").endswith("from=100")
     text = part(studio, HUGE, "?part=json&path=/messages/1/content&from=12000")
     assert len(text) < 30_000

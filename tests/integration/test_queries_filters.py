@@ -19,6 +19,7 @@ MODELS = ("gpt-4o", "claude", None)
 PROVIDERS = ("openai", "anthropic", "claude", "Gemini", None)
 TEXTS = ("Wie ist das Wetter in KÖLN?", "今天天气怎么样", "100% of a_b*", 'say "hi"', "", "ß", "x")
 QUERIES = ("köln", "天气", "气怎", "%", "_b", "*", '"hi"', "SS", "e", "wetter in", "nothing", "x")
+ODD_ERRORS: tuple[Any, ...] = ({"code": 429}, ["x"], True, 503, [], {}, False, 0)
 OFFSETS = (-1000.0, -1000.0, -500.0, -10.0, -RETENTION_DAYS * 86_400 + 1000)
 
 
@@ -35,7 +36,7 @@ def entries(draw: st.DrawFn, number: int) -> dict[str, Any]:
         timestamp=NOW + draw(st.sampled_from(OFFSETS)),
         messages=messages[draw(st.sampled_from((0, 0, 1))) :],
         completion=draw(st.sampled_from(TEXTS)),
-        error=draw(st.sampled_from((None, "", "KÖLN is closed"))),
+        error=draw(st.sampled_from((None, "", "KÖLN is closed", *ODD_ERRORS))),
         latency_ms=draw(st.sampled_from((None, 0, 120, 5000.5))),
         session_id=draw(st.sampled_from((None, "s1", "s2"))),
     )

@@ -4,6 +4,7 @@ In: a value and its JSON pointer. Out: its members, a page of them at a time, ea
 its value as fits on a line; or a stretch of a long text.
 """
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -15,12 +16,16 @@ LINE_CHARS = 240
 TEXT_CHARS = 20_000
 """A stretch of a long text."""
 MAX_KEY_CHARS = 200
+MAX_NAMED_CHARS = 40
 _KEYS_NAMED = 6
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A member of an object or a list. `kind` is object, list, string, number, boolean or null."""
+    """A member of an object or a list. `kind` is object, list, string, number, boolean or null.
+
+    `key` is written as in JSON: in quotes, whatever is in it; the place in a list without.
+    """
 
     key: str
     path: str
@@ -29,6 +34,12 @@ class Member:
     cut_chars: int = 0
     count: int = 0
     """Of its own members."""
+    keys: tuple[str, ...] = ()
+    """The first of its own members by name, written alike."""
+
+    @property
+    def more_keys(self) -> int:
+        return self.count - len(self.keys) if self.keys else 0
 
     @property
     def is_open_to_view(self) -> bool:
@@ -76,9 +87,9 @@ def level(value: dict[str, Any] | list[Any], path: str, start: int = 0) -> Level
 
 def member(key: str | int, value: Any, parent: str) -> Member:
     """A value under its key, on a line."""
-    shown, path = str(key)[:MAX_KEY_CHARS], child(parent, key)
+    shown, path = _written(key), child(parent, key)
     if isinstance(value, dict):
-        return Member(shown, path, "object", _keys(value), count=len(value))
+        return Member(shown, path, "object", "", count=len(value), keys=_keys(value))
     if isinstance(value, list):
         return Member(shown, path, "list", "", count=len(value))
     if isinstance(value, str):
@@ -96,10 +107,16 @@ def stretch(text: str, path: str, start: int) -> Stretch:
     return Stretch(path, text[start : start + TEXT_CHARS], start, len(text))
 
 
-def _keys(value: dict[str, Any]) -> str:
+def _written(key: str | int, max_chars: int = MAX_KEY_CHARS) -> str:
     """
-    >>> _keys({"role": "user", "content": "Hi"})
-    'role, content'
+    >>> print(_written("role"), _written(""), _written(3), _written("a\\nb"), _written("long", 2))
+    "role" "" 3 "a\\nb" "lo…"
     """
-    named = [key[:40] for _, key in zip(range(_KEYS_NAMED), value, strict=False)]
-    return ", ".join(named) + (", …" if len(value) > _KEYS_NAMED else "")
+    if isinstance(key, int):
+        return str(key)
+    return json.dumps(key if len(key) <= max_chars else key[:max_chars] + "…", ensure_ascii=False)
+
+
+def _keys(value: dict[str, Any]) -> tuple[str, ...]:
+    named = zip(range(_KEYS_NAMED), value, strict=False)
+    return tuple(_written(key, MAX_NAMED_CHARS) for _, key in named)

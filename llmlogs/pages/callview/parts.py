@@ -103,6 +103,7 @@ def joined(pieces: list[Piece], *, path: str, **facts: Any) -> Piece:
         cut_chars=sum(piece.cut_chars for piece in pieces),
         cut_from=only.cut_from if only else 0,
         is_cut=any(piece.is_cut for piece in pieces),
+        whole=only.whole if only else "",
         **facts,
     )
 

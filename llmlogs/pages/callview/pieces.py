@@ -52,6 +52,8 @@ class Piece:
     cut_from: int = 0
     """Where in the text at `path` the characters begin that are not here."""
     is_cut: bool = False
+    whole: str = ""
+    """The text at `path`, where it is cut at `cut_from`: for what is said of the part behind."""
 
     @property
     def rest_chars(self) -> int:
@@ -78,6 +80,7 @@ def text_piece(kind: str, text: str, path: str, *, label: str = "") -> Piece:
         cut_chars=cut_chars,
         cut_from=cut_from,
         is_cut=cut_chars > 0,
+        whole=text if cut_chars and cut_from else "",
     )
 
 

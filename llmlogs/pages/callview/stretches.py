@@ -61,6 +61,18 @@ def unfolded(start: int, stop: int, *, is_from_end: bool) -> list[Segment]:
     return [Segment(start, middle, False), Segment(middle, stop, True)]
 
 
+def around(start: int, stop: int, asked: Iterable[tuple[int, int]]) -> list[Segment]:
+    """A fold from `start` to `stop` with these ranges unfolded.
+
+    >>> [(s.start, s.stop, s.is_folded) for s in around(10, 90, [(39, 42)])]
+    [(10, 39, True), (39, 42, False), (42, 90, True)]
+    """
+    shown: set[int] = set()
+    for first, last in asked:
+        shown |= set(range(max(first, start), min(last, stop)))
+    return [run for run in _runs(shown, stop, start) if run.start >= start]
+
+
 def _fresh(count: int, new_from: int) -> list[int]:
     if count - new_from <= HEAD_SHOWN + TAIL_SHOWN + 5:
         return list(range(new_from, count))

@@ -37,6 +37,7 @@ def call_piece(call: Any, path: str) -> Piece:
         cut_chars=piece.cut_chars,
         cut_from=piece.cut_from,
         is_cut=piece.is_cut,
+        whole=piece.whole,
     )
 
 

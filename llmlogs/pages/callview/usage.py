@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from agents_sdk.errorfield import is_error
 from llmlogs import display
 
 
@@ -106,7 +107,7 @@ def shares(parts: list[tuple[str, float | None]]) -> Iterator[Bar]:
 
 def _speed(fields: dict[str, Any], generating_ms: float | None) -> list[Amount]:
     output_tokens = number(fields.get("output_tokens"))
-    if not output_tokens or not generating_ms or fields.get("error"):
+    if not output_tokens or not generating_ms or is_error(fields.get("error")):
         return []
     speed = output_tokens * 1000 / generating_ms
     return [

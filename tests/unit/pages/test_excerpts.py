@@ -64,7 +64,9 @@ def test_any_value_gives_a_bounded_line(value: Any) -> None:
     ("fields", "label", "text"),
     [
         ({"error": "Timeout\n  at line 3", "completion": "half"}, "error", "Timeout"),
-        ({"error": {"code": 429}}, "error", '{"code":429}'),
+        ({"error": {"code": 429}}, "error", "429"),
+        ({"error": ["x"], "completion": "half"}, "error", '["x"]'),
+        ({"error": False, "completion": "whole"}, "answer", "whole"),
         (
             {"tool_calls": [{"name": "look", "arguments": '{"in": "Köln"}'}]},
             "calls",

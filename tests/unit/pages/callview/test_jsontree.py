@@ -1,11 +1,19 @@
 """Raw JSON, opened step by step."""
 
+import json
 from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from llmlogs.pages.callview.jsontree import LINE_CHARS, PAGE_MEMBERS, TEXT_CHARS, level, stretch
+from llmlogs.pages.callview.jsontree import (
+    LINE_CHARS,
+    MAX_KEY_CHARS,
+    PAGE_MEMBERS,
+    TEXT_CHARS,
+    level,
+    stretch,
+)
 from llmlogs.pages.callview.pointers import child, steps
 
 
@@ -18,14 +26,25 @@ def test_members_say_what_they_are() -> None:
         "none": None,
         "n": 1.5,
     }
-    assert [(m.key, m.path, m.kind, m.text, m.count) for m in level(value, "/at").members] == [
-        ("a/b", "/at/a~1b", "object", "x, y", 2),
-        ("list", "/at/list", "list", "", 3),
-        ("text", "/at/text", "string", "words", 0),
-        ("yes", "/at/yes", "boolean", "true", 0),
-        ("none", "/at/none", "null", "null", 0),
-        ("n", "/at/n", "number", "1.5", 0),
+    assert [
+        (m.key, m.path, m.kind, m.text or m.keys, m.count) for m in level(value, "/at").members
+    ] == [
+        ('"a/b"', "/at/a~1b", "object", ('"x"', '"y"'), 2),
+        ('"list"', "/at/list", "list", (), 3),
+        ('"text"', "/at/text", "string", "words", 0),
+        ('"yes"', "/at/yes", "boolean", "true", 0),
+        ('"none"', "/at/none", "null", "null", 0),
+        ('"n"', "/at/n", "number", "1.5", 0),
     ]
+
+
+def test_a_key_is_written_as_in_json_whatever_is_in_it() -> None:
+    keys = ["", " ", 'say "hi"', "a\nb", "\u202eevil", "x" * 300]
+    members = level(dict.fromkeys(keys, 1), "").members
+    assert [json.loads(member.key) for member in members[:-1]] == keys[:-1]
+    assert members[-1].key == '"' + "x" * MAX_KEY_CHARS + '…"'
+    (holder,) = level({"all": dict.fromkeys(map(str, range(9)), 1)}, "").members
+    assert (holder.keys[:2], holder.more_keys) == (('"0"', '"1"'), 3)
 
 
 def test_many_members_come_in_pages() -> None:
