@@ -17,7 +17,7 @@ from agents_sdk.instrumentation.guard import shielded
 from agents_sdk.normalise.failures import Failure, error_class_of_code, failure_of
 from agents_sdk.normalise.finish import finish_reason
 from agents_sdk.normalise.media import with_bounded_media
-from agents_sdk.normalise.secrets import request_without_secrets, tools_without_secrets
+from agents_sdk.normalise.secrets import without_secrets
 from agents_sdk.normalise.shapes import Answer, Prompt
 
 COMPLETE = "complete"
@@ -74,8 +74,8 @@ class Recording:
         self._provider = provider
         self._model = prompt.model
         self._messages = EncodedJson(with_bounded_media(prompt.messages))
-        tools, request = prompt.tools, request_without_secrets(prompt.request)
-        self._tools = None if tools is None else EncodedJson(tools_without_secrets(tools))
+        tools, request = prompt.tools, without_secrets(prompt.request)
+        self._tools = None if tools is None else EncodedJson(without_secrets(tools))
         self._request = EncodedJson(request) if request else None
         self._context = context.current()
         self._process = _process
