@@ -74,6 +74,8 @@ def _cleaned_fields(fields: dict[Any, Any], depth: int) -> dict[Any, Any]:
             new = _of(kind, value, depth)
         elif type(value) is str:
             continue
+        elif type(value) is dict and depth < MAX_DEPTH:
+            new = _cleaned_fields(value, depth + 1)
         else:
             new = _cleaned(value, depth + 1)
         if new is not value:
@@ -82,12 +84,12 @@ def _cleaned_fields(fields: dict[Any, Any], depth: int) -> dict[Any, Any]:
 
 
 def _of(kind: str, value: Any, depth: int) -> Any:
+    if kind is _SCHEMA and _is_schema(value):
+        return value
     if kind is _SECRET and isinstance(value, str | bytes) and value:
         return REMOVED
     if kind is _HEADER and value:
         return dict.fromkeys(value, REMOVED) if isinstance(value, Mapping) else REMOVED
-    if kind is _SCHEMA and _is_schema(value):
-        return value
     if kind is _SCHEMAS_BY_NAME and _are_schemas(value):
         return value
     return _cleaned(value, depth + 1)
@@ -99,7 +101,7 @@ def _is_schema(value: Any) -> bool:
         return False
     kind = value.get("type")
     if isinstance(kind, str):
-        return kind.lower() in _TYPES
+        return kind in _TYPES or kind.lower() in _TYPES
     return isinstance(kind, list) or any(word in value for word in _WORDS_OF_SCHEMAS)
 
 
