@@ -45,8 +45,13 @@ def _text(content: Any) -> str:
         return content.strip()
     if not isinstance(content, list):
         return ""
-    texts = (part.get("text") for part in content if isinstance(part, dict))
+    texts = (part.get("text") for part in content if isinstance(part, dict) and _is_said(part))
     return "".join(text for text in texts if isinstance(text, str)).strip()
+
+
+def _is_said(part: dict[str, Any]) -> bool:
+    """Whether a part was said and not thought: thoughts of an answer stand beside it."""
+    return part.get("type") != "reasoning" and part.get("thought") is not True
 
 
 def _calls(items: Any) -> Iterator[dict[str, Any]]:

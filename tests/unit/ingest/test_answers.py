@@ -16,3 +16,9 @@ def test_a_tool_that_the_provider_ran_does_not_part_an_answer_from_its_repetitio
     asked = answer_key_of_entry({"completion": "Rain.", "tool_calls": [done, call]})
     repeated = {"role": "assistant", "content": [block, text], "tool_calls": [call]}
     assert asked == answer_key_of_message(repeated) != said
+
+
+def test_thoughts_that_come_back_are_no_part_of_what_was_said() -> None:
+    thought = {"type": "reasoning", "text": "Hm."}
+    history = {"role": "assistant", "content": [thought, {"type": "text", "text": "Rain."}]}
+    assert answer_key_of_entry({"completion": "Rain."}) == answer_key_of_message(history)
