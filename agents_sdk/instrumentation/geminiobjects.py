@@ -21,10 +21,10 @@ def plain(value: Any, depth: int = 0) -> Any:
         return {key: plain(item, depth + 1) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [plain(item, depth + 1) for item in value]
+    if hasattr(type(value), "model_dump"):
+        return _model(value, depth)
     if isinstance(value, type) or typing.get_origin(value) is not None:
         return _schema_of(value)
-    if hasattr(value, "model_dump"):
-        return _model(value, depth)
     if callable(value) and hasattr(value, "__name__"):
         return {"name": value.__name__, "description": value.__doc__}
     return value

@@ -165,8 +165,8 @@ def test_the_type_that_an_answer_is_to_have_is_recorded_as_its_schema(
         password: int = 0
 
     texts = {"type": "array", "items": {"type": "string"}}
-    kinds = [(Weather, Weather.model_json_schema()), (list[str], texts), (texts, texts)]
-    for kind, schema in kinds:
+    known = Weather.model_json_schema()
+    for kind, schema in ((Weather, known), (list[str], texts), (texts, texts)):
         config: Any = {"response_schema": kind, "response_mime_type": "application/json"}
         genai.models.generate_content(model="gemini-3", contents="Say.", config=config)
         assert recorded.entries[-1]["request"]["response_schema"] == schema
