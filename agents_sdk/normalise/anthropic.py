@@ -133,15 +133,21 @@ def _called(block: Json, results: list[Json]) -> Json:
     if block.get("type") not in _EXECUTED:
         return _call(block)
     call_id = block.get("id")
-    own = (one for one in results if one.get("tool_use_id") == call_id)
-    result = next(own, {}).get("content")
-    return executed_call(call_id, block.get("name"), block.get("input"), result)
+    own: Json = next((one for one in results if one.get("tool_use_id") == call_id), {})
+    call = executed_call(call_id, block.get("name"), block.get("input"), _outcome(own))
+    server = block.get("server_name")
+    return call if server is None else {**call, "server_label": server}
+
+
+def _outcome(result: Json) -> Any:
+    content = result.get("content")
+    return {"error": content} if result.get("is_error") is True else content
 
 
 def _resumed(result: Json) -> Json:
     """The result of a call that the turn before this one paused in."""
     name = text_of(result.get("type")).removesuffix(_RESULT_END)
-    return executed_call(result.get("tool_use_id"), name, None, result.get("content"))
+    return executed_call(result.get("tool_use_id"), name, None, _outcome(result))
 
 
 class MessageFold:

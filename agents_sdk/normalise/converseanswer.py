@@ -1,6 +1,6 @@
 """The answer of Bedrock's Converse, whole or from the events of ConverseStream."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from agents_sdk.normalise.executed import executed_call
@@ -78,8 +78,13 @@ def _texts(block: Json) -> Iterator[str]:
 
 def _calls(blocks: list[Json]) -> list[Json]:
     given = [mapping(block["toolResult"]) for block in blocks if "toolResult" in block]
-    results = {str(one.get("toolUseId")): parts_of(items(one.get("content"))) for one in given}
+    results = {str(one.get("toolUseId")): _outcome(one) for one in given}
     return [called(block["toolUse"], results) for block in blocks if "toolUse" in block]
+
+
+def _outcome(result: Mapping[str, Any]) -> Any:
+    content = parts_of(items(result.get("content")))
+    return {"error": content} if result.get("status") == "error" else content
 
 
 def _reasoning(block: Json) -> str:

@@ -10,10 +10,11 @@ from agents_sdk.normalise import anthropic, converse, gemini
 TEXT = {"type": "text", "text": "Done."}
 
 
-def test_results_of_anthropics_own_tools_stand_with_their_calls() -> None:
+@pytest.mark.parametrize("failed", [False, True])
+def test_results_of_anthropics_own_tools_stand_with_their_calls(failed: bool) -> None:
     blocks = [
         {"type": "mcp_tool_use", "id": "m1", "name": "echo", "server_name": "s", "input": {"a": 1}},
-        {"type": "mcp_tool_result", "tool_use_id": "m1", "content": [TEXT], "is_error": False},
+        {"type": "mcp_tool_result", "tool_use_id": "m1", "content": [TEXT], "is_error": failed},
         {"type": "tool_use", "id": "t1", "name": "look", "input": {}},
         {"type": "server_tool_use", "id": "s1", "name": "code_execution", "input": {"code": "1"}},
         TEXT,
@@ -21,8 +22,10 @@ def test_results_of_anthropics_own_tools_stand_with_their_calls() -> None:
     answer = anthropic.answer_of({"content": blocks})
     assert answer.content == "Done."
     executed = {"executed_by": "provider"}
+    result = {"error": [TEXT]} if failed else [TEXT]
+    of_server = {**executed, "result": result, "server_label": "s"}
     assert answer.tool_calls == [
-        {"id": "m1", "name": "echo", "arguments": '{"a": 1}', **executed, "result": [TEXT]},
+        {"id": "m1", "name": "echo", "arguments": '{"a": 1}', **of_server},
         {"id": "t1", "name": "look", "arguments": "{}"},
         {"id": "s1", "name": "code_execution", "arguments": '{"code": "1"}', **executed},
     ]
@@ -94,13 +97,15 @@ def test_converse_is_read_with_pictures_citations_and_tools_of_its_own() -> None
     use = {"toolUseId": "n1", "name": "nova_grounding", "input": {}, "type": "server_tool_use"}
     picture = {"image": {"format": "png", "source": {"bytes": b"hi"}}}
     cited = {"citationsContent": {"content": [{"text": "It rains."}], "citations": []}}
-    result = {"toolResult": {"toolUseId": "n1", "content": [{"text": "found"}]}}
+    result: Any = {"toolResult": {"toolUseId": "n1", "content": [{"text": "found"}]}}
     blocks = [{"toolUse": use}, result, {"text": "So: "}, cited]
     said = {"output": {"message": {"role": "assistant", "content": blocks}}}
     answer = converse.answer_of(said)
     assert answer.content == "So: It rains."
     (call,) = answer.tool_calls
     assert (call["executed_by"], call["result"]) == ("provider", "found")
+    result["toolResult"]["status"] = "error"
+    assert converse.answer_of(said).tool_calls[0]["result"] == {"error": "found"}
     blocks.append(picture)
     texts = [{"type": "text", "text": text} for text in ("So: ", "It rains.")]
     assert converse.answer_of(said).content == [*texts, picture]
