@@ -4,12 +4,13 @@ from types import ModuleType
 from typing import Any
 
 from agents_sdk.instrumentation import stainless
-from agents_sdk.instrumentation.clientobjects import as_dict
+from agents_sdk.instrumentation.clientobjects import as_dict, as_sent
 from agents_sdk.instrumentation.streams import Fold
 from agents_sdk.normalise import anthropic
 from agents_sdk.normalise.shapes import Answer, Json, Prompt
 
 MESSAGES = "messages"
+_SAID = ("system", "messages")
 _PLATFORMS = {"Bedrock": "bedrock", "AWS": "bedrock", "Vertex": "vertex", "Foundry": "azure"}
 
 
@@ -25,7 +26,8 @@ class AnthropicDialect:
         return next((own for mark, own in _PLATFORMS.items() if mark in name), "anthropic")
 
     def prompt(self, endpoint: str, body: Json) -> Prompt:
-        return anthropic.prompt_of(body)
+        said: Json = {name: as_sent(body[name]) for name in _SAID if name in body}
+        return anthropic.prompt_of({**body, **said})
 
     def answer(self, endpoint: str, body: Json) -> Answer:
         return anthropic.answer_of(body)

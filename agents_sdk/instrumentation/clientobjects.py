@@ -3,6 +3,7 @@
 Their classes are pydantic's, but pydantic is never imported here, and of whatever version it is.
 """
 
+import operator
 from typing import Any
 
 from agents_sdk.codec import loads
@@ -76,6 +77,33 @@ def _plain(value: Any, depth: int) -> Any:
     if hasattr(value, "__pydantic_fields_set__"):
         return _fields_of(value, depth + 1)
     return value
+
+
+def as_sent(value: Any, depth: int = 0) -> Any:
+    """A part of a request as the JSON that is sent; the same object if it holds none of a client's.
+
+    Blocks of an answer are handed back as they came: as objects, in lists or tuples.
+    """
+    kind = type(value)
+    if kind in _SCALARS or depth > MAX_DEPTH:
+        return value
+    if kind is dict:
+        return _fields_as_sent(value, depth)
+    if kind is list or kind is tuple:
+        sent = [item if type(item) is str else as_sent(item, depth + 1) for item in value]
+        is_same = kind is list and all(map(operator.is_, sent, value))
+        return value if is_same else sent
+    return _fields_of(value, depth) if hasattr(kind, "__pydantic_fields_set__") else value
+
+
+def _fields_as_sent(fields: Json, depth: int) -> Json:
+    changes: Json = {}
+    for name, value in fields.items():
+        if type(value) not in _SCALARS:
+            sent = as_sent(value, depth + 1)
+            if sent is not value:
+                changes[name] = sent
+    return {**fields, **changes} if changes else fields
 
 
 def request_id_of(result: Any) -> str | None:

@@ -9,14 +9,13 @@ from typing import Any
 
 from agents_sdk import context
 from agents_sdk.instrumentation import state
+from agents_sdk.instrumentation.geminiobjects import plain
 from agents_sdk.instrumentation.guard import count_problem, shielded
 from agents_sdk.instrumentation.patching import replace_method
 from agents_sdk.instrumentation.recording import Recording
 from agents_sdk.instrumentation.streams import RecordedAsyncIterator, RecordedIterator, Watch
 from agents_sdk.normalise import gemini
 from agents_sdk.normalise.shapes import Answer
-
-_MAX_DEPTH = 20
 
 
 def patch(module: ModuleType) -> None:
@@ -123,27 +122,3 @@ def _returned(recording: Recording, response: Any) -> None:
     except Exception as error:
         recording.succeed(Answer())
         count_problem(error)
-
-
-def plain(value: Any, depth: int = 0) -> Any:
-    """The client's objects as dicts in the client's names; Python functions as tools."""
-    if value is None or isinstance(value, str | int | float | bytes) or depth > _MAX_DEPTH:
-        return value
-    if isinstance(value, dict):
-        return {key: plain(item, depth + 1) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [plain(item, depth + 1) for item in value]
-    if hasattr(value, "model_dump") and not isinstance(value, type):
-        return _model(value, depth)
-    if callable(value) and hasattr(value, "__name__"):
-        return {"name": value.__name__, "description": value.__doc__}
-    return value
-
-
-def _model(value: Any, depth: int) -> Any:
-    """The fields that are set, one by one: `tools` may hold functions, which no dump can carry."""
-    try:
-        fields = {name: getattr(value, name) for name in type(value).model_fields}
-    except AttributeError:
-        return value.model_dump(exclude_none=True)
-    return {name: plain(item, depth + 1) for name, item in fields.items() if item is not None}

@@ -19,6 +19,8 @@ from agents_sdk.normalise.shapes import Answer, Json, Prompt, joined, mapping, t
 
 _ROLES = {"human": "user", "ai": "assistant"}
 _FINISH_KEYS = ("finish_reason", "stop_reason", "stopReason", "status")
+_MEDIA = ("image", "image_url", "audio", "video", "file", "media")
+"""A tuple: a type may be of any type itself, and a set would ask for its hash."""
 _OWN = ("model", "model_name", "model_id", "_type", "tools", "functions", "stream")
 
 
@@ -166,7 +168,14 @@ def _reasoning(message: Any) -> str | None:
 
 
 def _text(content: Any) -> Any:
+    """What was said; the parts, if there are pictures, sound or files among them."""
     if not isinstance(content, list):
         return content
-    parts = (part if isinstance(part, str) else mapping(part).get("text") for part in content)
-    return "".join(map(text_of, parts))
+    said = [{"type": "text", "text": part} if isinstance(part, str) else part for part in content]
+    if any(map(_is_medium, said)):
+        return [part for part in said if _is_medium(part) or text_of(mapping(part).get("text"))]
+    return "".join(text_of(mapping(part).get("text")) for part in said)
+
+
+def _is_medium(part: Any) -> bool:
+    return mapping(part).get("type") in _MEDIA

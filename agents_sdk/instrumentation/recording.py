@@ -14,10 +14,11 @@ from typing import Any, Protocol
 from agents_sdk import context
 from agents_sdk.codec import EncodedJson
 from agents_sdk.instrumentation.guard import shielded
+from agents_sdk.normalise.executed import open_calls
 from agents_sdk.normalise.failures import Failure, error_class_of_code, failure_of
 from agents_sdk.normalise.finish import finish_reason
-from agents_sdk.normalise.media import with_bounded_media
-from agents_sdk.normalise.secrets import request_without_secrets, tools_without_secrets
+from agents_sdk.normalise.media import may_hold_media, with_bounded_media
+from agents_sdk.normalise.secrets import without_secrets
 from agents_sdk.normalise.shapes import Answer, Prompt
 
 COMPLETE = "complete"
@@ -74,9 +75,8 @@ class Recording:
         self._provider = provider
         self._model = prompt.model
         self._messages = EncodedJson(with_bounded_media(prompt.messages))
-        tools, request = prompt.tools, request_without_secrets(prompt.request)
-        self._tools = None if tools is None else EncodedJson(tools_without_secrets(tools))
-        self._request = EncodedJson(request) if request else None
+        self._tools = None if prompt.tools is None else _encoded(prompt.tools)
+        self._request = _encoded(prompt.request) if prompt.request else None
         self._context = context.current()
         self._process = _process
         self._is_finished = False
@@ -149,8 +149,20 @@ class Recording:
         )
 
 
+def _encoded(asked: Any) -> EncodedJson:
+    """Parameters or tools; they rarely hold media, which is seen sooner in what is encoded."""
+    clean = without_secrets(asked)
+    encoded = EncodedJson(clean)
+    return EncodedJson(with_bounded_media(clean)) if may_hold_media(encoded.data) else encoded
+
+
 def _response(answer: Answer) -> dict[str, Any]:
-    return {"content": answer.content, "tool_calls": answer.tool_calls, "usage": answer.usage}
+    content, calls = answer.content, answer.tool_calls
+    return {
+        "content": content if type(content) is str else with_bounded_media(content),
+        "tool_calls": with_bounded_media(calls) if calls else calls,
+        "usage": answer.usage,
+    }
 
 
 def _error(answer: Answer | None, failure: Failure | None) -> str | None:
@@ -160,7 +172,7 @@ def _error(answer: Answer | None, failure: Failure | None) -> str | None:
 
 
 def _facts_of_answer(answer: Answer) -> Extras:
-    reason = finish_reason(answer.finish_reason, has_tool_calls=bool(answer.tool_calls))
+    reason = finish_reason(answer.finish_reason, has_tool_calls=bool(open_calls(answer.tool_calls)))
     facts: Extras = {
         "finish_reason": reason,
         "reasoning": answer.reasoning,

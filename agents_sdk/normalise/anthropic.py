@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from agents_sdk.normalise.executed import executed_call
 from agents_sdk.normalise.shapes import (
     Answer,
     Json,
@@ -20,8 +21,11 @@ from agents_sdk.normalise.shapes import (
 )
 
 METRICS = "amazon-bedrock-invocationMetrics"
-_CALL_TYPES = ("tool_use", "server_tool_use", "mcp_tool_use")
-"""A tuple: a type may be of any type itself, and a set would ask for its hash."""
+_EXECUTED = ("server_tool_use", "mcp_tool_use")
+_CALL_TYPES = ("tool_use", *_EXECUTED)
+"""Tuples: a type may be of any type itself, and a set would ask for its hash."""
+_RESULT_END = "_tool_result"
+_SAID_ELSEWHERE = (*_CALL_TYPES, "thinking", "redacted_thinking", "signature")
 
 
 def prompt_of(body: Json) -> Prompt:
@@ -83,8 +87,8 @@ def _tool(tool: Any) -> Any:
 def answer_of(message: Json) -> Answer:
     blocks = objects(message.get("content"))
     return Answer(
-        content="".join(text_of(block.get("text")) for block in blocks),
-        tool_calls=[_call(block) for block in blocks if block.get("type") in _CALL_TYPES],
+        content=_said(blocks),
+        tool_calls=_calls(blocks),
         reasoning=joined(text_of(block.get("thinking")) for block in blocks),
         finish_reason=string(message.get("stop_reason")),
         response_model=string(message.get("model")),
@@ -92,6 +96,58 @@ def answer_of(message: Json) -> Answer:
         usage=message.get("usage"),
         service_tier=string(mapping(message.get("usage")).get("service_tier")),
     )
+
+
+def _said(blocks: list[Json]) -> Any:
+    """The text of an answer; parts, if there is more to it than text, thoughts and tools."""
+    if not any(map(_is_of_its_own, blocks)):
+        return "".join(text_of(block.get("text")) for block in blocks)
+    return [
+        block if _is_of_its_own(block) else {"type": "text", "text": block["text"]}
+        for block in blocks
+        if _is_of_its_own(block) or text_of(block.get("text"))
+    ]
+
+
+def _is_of_its_own(block: Json) -> bool:
+    kind = block.get("type")
+    if not isinstance(kind, str) or isinstance(block.get("text"), str):
+        return False
+    return kind not in ("text", *_SAID_ELSEWHERE) and not kind.endswith(_RESULT_END)
+
+
+def _calls(blocks: list[Json]) -> list[Json]:
+    """Those of the agent's tools, and those that Anthropic ran itself with what came of them."""
+    results = [block for block in blocks if _is_executed_result(block)]
+    calls = [_called(block, results) for block in blocks if block.get("type") in _CALL_TYPES]
+    known = [call["id"] for call in calls]
+    return [*calls, *(_resumed(one) for one in results if one.get("tool_use_id") not in known)]
+
+
+def _is_executed_result(block: Json) -> bool:
+    kind = block.get("type")
+    return isinstance(kind, str) and kind.endswith(_RESULT_END)
+
+
+def _called(block: Json, results: list[Json]) -> Json:
+    if block.get("type") not in _EXECUTED:
+        return _call(block)
+    call_id = block.get("id")
+    own: Json = next((one for one in results if one.get("tool_use_id") == call_id), {})
+    call = executed_call(call_id, block.get("name"), block.get("input"), _outcome(own))
+    server = block.get("server_name")
+    return call if server is None else {**call, "server_label": server}
+
+
+def _outcome(result: Json) -> Any:
+    content = result.get("content")
+    return {"error": content} if result.get("is_error") is True else content
+
+
+def _resumed(result: Json) -> Json:
+    """The result of a call that the turn before this one paused in."""
+    name = text_of(result.get("type")).removesuffix(_RESULT_END)
+    return executed_call(result.get("tool_use_id"), name, None, _outcome(result))
 
 
 class MessageFold:

@@ -9,6 +9,7 @@ from agents_sdk.client import AgentClient
 from agents_sdk.errorwords import described_error
 from agents_sdk.instrumentation.recording import Logger
 from agents_sdk.normalise.contentparts import texts_in
+from agents_sdk.normalise.executed import open_calls
 from agents_sdk.normalise.shapes import Answer, Json
 from agents_sdk.orchestrator.actions import (
     AgentAction,
@@ -162,11 +163,12 @@ class _Loop:
     async def _follow(self, said: Said) -> bool:
         """Do what the model said; whether that was the end."""
         answer = said.answer
-        if answer.error is not None or not answer.tool_calls:
+        calls = open_calls(answer.tool_calls)
+        if answer.error is not None or not calls:
             self._answered(answer)
             return True
         self._turns.append(Turn(_assistant_message(answer), said.native))
-        for call in answer.tool_calls:
+        for call in calls:
             if call["name"] == FINISH and self._has_finish:
                 self._finished(call)
                 return True
@@ -206,7 +208,7 @@ class _Loop:
 
 def _name_calls(answer: Answer, turn: int) -> None:
     """Some servers leave calls without an id; the conversation needs one each."""
-    for number, call in enumerate(answer.tool_calls):
+    for number, call in enumerate(open_calls(answer.tool_calls)):
         call["id"] = call.get("id") or f"{OWN_ID}{turn}_{number}"
 
 
@@ -217,6 +219,6 @@ def _assistant_message(answer: Answer) -> Json:
             "type": "function",
             "function": {"name": call["name"], "arguments": call["arguments"]},
         }
-        for call in answer.tool_calls
+        for call in open_calls(answer.tool_calls)
     ]
     return {"role": "assistant", "content": answer.content or None, "tool_calls": calls}

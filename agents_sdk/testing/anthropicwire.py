@@ -76,6 +76,7 @@ def _blocks(reply: Reply) -> list[Json]:
     blocks: list[Json] = []
     if reply.reasoning:
         blocks.append({"type": "thinking", "thinking": reply.reasoning, "signature": "c2ln"})
+    blocks += map(dict, reply.blocks)
     if reply.content:
         blocks.append({"type": "text", "text": reply.content})
     for tool in reply.tool_calls:
@@ -96,6 +97,8 @@ def _block_events(index: int, block: Json, reply: Reply) -> list[Json]:
     elif kind == "thinking":
         deltas = [{"type": "thinking_delta", "thinking": block["thinking"]}]
         deltas.append({"type": "signature_delta", "signature": block["signature"]})
+    elif "input" not in block:
+        empty, deltas = block, []
     else:
         text = json_bytes(block["input"]).decode()
         halves = (text[:5], text[5:])

@@ -4,6 +4,7 @@ import base64
 import json
 import struct
 import zlib
+from collections.abc import Mapping
 from typing import Any
 
 from agents_sdk.testing import anthropicwire
@@ -45,6 +46,7 @@ def converse(reply: Reply) -> Json:
     content: list[Json] = []
     if reply.reasoning:
         content.append({"reasoningContent": {"reasoningText": {"text": reply.reasoning}}})
+    content += map(dict, reply.blocks)
     if reply.content:
         content.append({"text": reply.content})
     content += [
@@ -67,6 +69,9 @@ def converse_stream(reply: Reply) -> list[bytes]:
         delta = {"reasoningContent": {"text": reply.reasoning}}
         events += _block(index, [delta])
         index += 1
+    for told in reply.blocks:
+        events += _told(index, told)
+        index += 1
     if reply.content:
         events += _block(index, [{"text": piece} for piece in reply.text_pieces()])
         index += 1
@@ -79,6 +84,20 @@ def converse_stream(reply: Reply) -> list[bytes]:
     events.append(("messageStop", {"stopReason": _finish(reply)}))
     events.append(("metadata", {"usage": usage(reply), "metrics": {"latencyMs": 7}}))
     return [frame(name, payload) for name, payload in events]
+
+
+def _told(index: int, told: Mapping[str, Any]) -> list[tuple[str, Json]]:
+    """A block in the words of Converse: what it is, then what it holds."""
+    ((kind, held),) = told.items()
+    content = {"toolUse": "input", "toolResult": "content", "image": "source"}[kind]
+    start = {kind: {key: value for key, value in held.items() if key != content}}
+    inner: Any = {content: held[content]}
+    if kind == "toolUse":
+        inner = {"input": json.dumps(held["input"])}
+    elif kind == "toolResult":
+        inner = held["content"]
+    started = ("contentBlockStart", {"contentBlockIndex": index, "start": start})
+    return [started, *_block(index, [{kind: inner}])]
 
 
 def invoke(reply: Reply, model: str) -> Json:

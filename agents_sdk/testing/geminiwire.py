@@ -36,6 +36,7 @@ def content(reply: Reply, model: str) -> Json:
     parts: list[Json] = []
     if reply.reasoning:
         parts.append({"text": reply.reasoning, "thought": True})
+    parts += map(dict, reply.blocks)
     if reply.content:
         parts.append({"text": reply.content})
     parts += [_call(tool) for tool in reply.tool_calls]
@@ -47,6 +48,7 @@ def stream(reply: Reply, model: str) -> list[bytes]:
     pieces: list[Json] = []
     if reply.reasoning:
         pieces.append({"text": reply.reasoning, "thought": True})
+    pieces += map(dict, reply.blocks)
     pieces += [{"text": piece} for piece in reply.text_pieces() if piece]
     pieces += [_call(tool) for tool in reply.tool_calls]
     so_far = {"promptTokenCount": reply.tokens.input, "totalTokenCount": reply.tokens.input}

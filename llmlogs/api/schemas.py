@@ -22,7 +22,9 @@ class Entry(Schema):
     provider: str | None = None
     messages: list[Any] | None = None
     tools: list[Any] | None = None
-    completion: str | None = None
+    completion: str | list[Any] | None = Field(
+        None, description="A text; a list of parts where there is more than text"
+    )
     tool_calls: list[Any] | None = None
     latency_ms: float | None = None
     input_tokens: int | None = None

@@ -45,14 +45,19 @@ def _text(content: Any) -> str:
         return content.strip()
     if not isinstance(content, list):
         return ""
-    texts = (part.get("text") for part in content if isinstance(part, dict))
+    texts = (part.get("text") for part in content if isinstance(part, dict) and _is_said(part))
     return "".join(text for text in texts if isinstance(text, str)).strip()
+
+
+def _is_said(part: dict[str, Any]) -> bool:
+    """Whether a part was said and not thought: thoughts of an answer stand beside it."""
+    return part.get("type") != "reasoning" and part.get("thought") is not True
 
 
 def _calls(items: Any) -> Iterator[dict[str, Any]]:
     """Tool calls in any provider's shape, each as its innermost object plus the outer id."""
     for item in items if isinstance(items, list) else ():
-        if not isinstance(item, dict):
+        if not isinstance(item, dict) or "executed_by" in item:  # a provider's own, of no prompt
             continue
         inner = item.get("function") or item.get("toolUse") or item.get("function_call")
         if isinstance(inner, dict):

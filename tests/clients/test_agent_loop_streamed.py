@@ -10,6 +10,7 @@ from agents_sdk.testing import ModelServer, Reply
 from tests.clients.provider_clients import is_early_genai
 from tests.clients.test_agent_loop import (
     LIBRARIES,
+    MODELS,
     PROVIDERS,
     SCRIPT,
     TOOLS,
@@ -17,6 +18,7 @@ from tests.clients.test_agent_loop import (
     assistant_messages,
     config,
     entries,
+    need,
     thoughtful,
 )
 
@@ -184,3 +186,22 @@ async def test_thoughts_in_pieces_go_back_as_the_whole_they_are(
         {"type": "reasoning.text", "text": "Rain again.", "index": 0, "signature": "s1"},
         {"type": "reasoning.encrypted", "data": "zz", "index": 1},
     ]
+
+
+@pytest.mark.parametrize("is_streaming", [False, True])
+async def test_a_tool_that_the_provider_runs_itself_is_logged_and_not_run_again(
+    model_server: ModelServer, entries: Entries, is_streaming: bool
+) -> None:
+    need("anthropic")
+    searched = (
+        {"type": "server_tool_use", "id": "s1", "name": "weather", "input": {"city": "Köln"}},
+        {"type": "web_search_tool_result", "tool_use_id": "s1", "content": []},
+    )
+    model_server.script(Reply("It rains.", blocks=searched))
+    model, base = MODELS["claude"], model_server.url
+    config = AgentConfig("Be brief.", model, "claude", base, "key", stream=is_streaming)
+    trajectory = await ask(config)
+    assert trajectory.response == "It rains."
+    assert [action.payload.get("tool_name") for action in trajectory.actions] == [None]
+    (entry,) = entries()
+    assert [call["executed_by"] for call in entry["tool_calls"]] == ["provider"]

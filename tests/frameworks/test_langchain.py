@@ -158,3 +158,17 @@ def test_a_recorded_call_between_the_pieces_of_a_stream_is_another_call(
             moderator.invoke(QUESTION)
     said = [(entry["completion"], entry.get("stream_end")) for entry in recorded.entries]
     assert said == [(TEXT, None), (TEXT, None), (TEXT, "complete")]
+
+
+def test_pictures_of_an_answer_stand_between_its_texts(recorded: CapturingLogger) -> None:
+    from langchain_core.language_models.fake_chat_models import GenericFakeChatModel
+    from langchain_core.messages import AIMessage
+
+    from agents_sdk.instrumentation.langchain import CallbackHandler
+
+    picture = {"type": "image", "base64": "aGk=", "mime_type": "image/png"}
+    said: list[Any] = ["Here: ", picture, {"type": "tool_use", "id": "1", "name": "x", "input": {}}]
+    model = GenericFakeChatModel(messages=iter([AIMessage(said)]))
+    model.invoke("Draw.", config={"callbacks": [CallbackHandler(recorded)]})
+    (entry,) = recorded.entries
+    assert entry["completion"] == [{"type": "text", "text": "Here: "}, picture]

@@ -53,6 +53,9 @@ _NAMES = (
 )
 _MEDIA = ("image", "audio", "video", "document")
 MAX_NAME_CHARS = 200
+MAX_BYTES = 1 << 60
+"""What says that it is larger is no file."""
+_NOT_HERE = "not in the entry"
 
 
 def is_attachment(part: dict[str, Any]) -> bool:
@@ -78,13 +81,24 @@ def attachment(part: dict[str, Any]) -> Block:
             addresses.append(text[:MAX_NAME_CHARS])
         elif length_bytes is None:
             length_bytes = decoded_bytes(text)
+    left_out = _left_out(holders)
+    media_type = media_type or _first([left_out], _MEDIA_TYPES)
     kind = _kind(part, media_type)
     facts = [media_type if media_type != kind else "", *addresses[:1], _first(holders, _NAMES)]
-    if length_bytes is not None:
+    if left_out:
+        said = left_out.get("size_bytes")
+        facts += [size(said)] if type(said) is int and 0 <= said < MAX_BYTES else []
+        facts.append(_NOT_HERE)
+    elif length_bytes is not None:
         facts.append(size(length_bytes))
-    return Block(
-        "attachment", " · ".join(fact for fact in facts if fact) or "not in the entry", kind
-    )
+    return Block("attachment", " · ".join(fact for fact in facts if fact) or _NOT_HERE, kind)
+
+
+def _left_out(holders: list[dict[str, Any]]) -> dict[str, Any]:
+    """What our SDK writes in the place of a file that is too large to be kept; {} elsewhere."""
+    inner = (value for one in holders for value in one.values() if isinstance(value, dict))
+    found = (one.get("omitted") for one in (*holders, *inner))
+    return next((one for one in found if isinstance(one, dict)), {})
 
 
 def _holders(part: dict[str, Any], depth: int = 0) -> Iterator[dict[str, Any]]:

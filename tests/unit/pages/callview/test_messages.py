@@ -18,11 +18,13 @@ from llmlogs.pages.callview.pieces import MAX_TEXT_CHARS, Piece
 
 BASE64 = "iVBORw0KGgo" * 500
 DATA_URL = f"data:image/png;base64,{BASE64}"
+LEFT_OUT = {"omitted": {"mime_type": "image/webp", "size_bytes": 70_000, "sha256": "9f86d0"}}
 PICTURE = "image/png · 4.1 kB"
 JSON_KEYS = (
     *("role", "content", "type", "text", "thinking", "tool_calls", "function", "name", "id"),
     *("arguments", "input", "toolUse", "toolResult", "parts", "reasoning", "refusal", "source"),
     *("function_call", "function_response", "output", "inline_data", "data", "summary", "audio"),
+    *("omitted", "size_bytes", "mime_type"),
     *("reasoningContent", "reasoningText", "executable_code", "description", "parameters", "x"),
 )
 JSON = st.recursive(
@@ -182,6 +184,14 @@ CASES = {
         {"parts": [{"inline_data": {"mime_type": "image/png", "data": BASE64}, "text": None}]},
         [("attachment", "", PICTURE)],
     ),
+    "gemini image that was left out": (
+        {"parts": [{"inline_data": {"mime_type": "image/png", "data": LEFT_OUT}}]},
+        [("attachment", "", "image/png · 70.0 kB · not in the entry")],
+    ),
+    "openai image that was left out": (
+        asks({"type": "input_image", "image_url": LEFT_OUT}),
+        [("attachment", "", "image/webp · 70.0 kB · not in the entry")],
+    ),
     "gemini file": (
         {"parts": [{"fileData": {"mimeType": "video/mp4", "fileUri": "gs://bucket/a.mp4"}}]},
         [("attachment", "", "video/mp4 · gs://bucket/a.mp4")],
@@ -306,6 +316,22 @@ def test_an_answer_is_reasoning_then_completion_then_tool_calls() -> None:
         ("text", "/completion"),
         ("call", "/tool_calls/0/arguments"),
     ]
+
+
+def test_an_answer_of_text_and_pictures_shows_each_in_its_place() -> None:
+    text = {"type": "text", "text": "Here:"}
+    picture = {"image": {"format": "png", "source": {"bytes": LEFT_OUT}}}
+    pieces = answer_pieces({"completion": [text, picture]})
+    assert [(piece.kind, piece.path) for piece in pieces] == [
+        ("text", "/completion/0/text"),
+        ("attachment", "/completion/1"),
+    ]
+
+
+@pytest.mark.parametrize("size_bytes", [None, "x", True, -1, 10**400, 1.5, []])
+def test_a_file_that_was_left_out_may_say_anything_of_its_size(size_bytes: Any) -> None:
+    image = {"type": "image", "data": {"omitted": {"size_bytes": size_bytes, "mime_type": 7}}}
+    assert told(asks(image)) == [("attachment", "", "not in the entry")]
 
 
 def test_arguments_nested_too_deep_are_shown_as_they_are() -> None:
