@@ -14,6 +14,7 @@ from typing import Any, Protocol
 from agents_sdk import context
 from agents_sdk.codec import EncodedJson
 from agents_sdk.instrumentation.guard import shielded
+from agents_sdk.normalise.executed import open_calls
 from agents_sdk.normalise.failures import Failure, error_class_of_code, failure_of
 from agents_sdk.normalise.finish import finish_reason
 from agents_sdk.normalise.media import with_bounded_media
@@ -160,7 +161,7 @@ def _error(answer: Answer | None, failure: Failure | None) -> str | None:
 
 
 def _facts_of_answer(answer: Answer) -> Extras:
-    reason = finish_reason(answer.finish_reason, has_tool_calls=bool(answer.tool_calls))
+    reason = finish_reason(answer.finish_reason, has_tool_calls=bool(open_calls(answer.tool_calls)))
     facts: Extras = {
         "finish_reason": reason,
         "reasoning": answer.reasoning,

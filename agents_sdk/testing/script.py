@@ -53,6 +53,9 @@ class Reply:
     cut_after_pieces: int | None = None
     error_in_stream: str | None = None
     reasoning: str = ""
+    blocks: tuple[Mapping[str, Any], ...] = ()
+    """Further parts of the answer in the words of its provider, between thoughts and text, such as
+    Anthropic's `server_tool_use` or Gemini's `inlineData`."""
     tokens: Tokens = Tokens()
     pause_seconds: float = 0.0
     """Between the pieces of a stream."""

@@ -3,7 +3,8 @@
 A call answers with tool calls or text; the next call of the same conversation carries that answer
 in its prompt as an assistant message. Both sides get the same key: from the ids of the tool calls
 if they have ids, else from the text with the names and arguments of the calls. A common prompt
-prefix is no sign of a common conversation, an answer is.
+prefix is no sign of a common conversation, an answer is. Calls that the provider ran itself are
+part of neither side: they come back in a form of their own, or not at all.
 """
 
 from collections.abc import Iterator
@@ -52,7 +53,7 @@ def _text(content: Any) -> str:
 def _calls(items: Any) -> Iterator[dict[str, Any]]:
     """Tool calls in any provider's shape, each as its innermost object plus the outer id."""
     for item in items if isinstance(items, list) else ():
-        if not isinstance(item, dict):
+        if not isinstance(item, dict) or "executed_by" in item:
             continue
         inner = item.get("function") or item.get("toolUse") or item.get("function_call")
         if isinstance(inner, dict):

@@ -80,6 +80,17 @@ def test_a_loop_of_tool_calls_is_linked_by_their_ids(talk: Conversation) -> None
     assert turn(second).new_from == 2
 
 
+def test_a_tool_that_the_provider_ran_itself_breaks_no_link(talk: Conversation) -> None:
+    searched = {"id": "ws_1", "name": "web_search", "arguments": "{}", "executed_by": "provider"}
+    first = talk.call([user("Rain?")], "It rains.", tool_calls=[searched])
+    asked = {"id": "call_1", "name": "look", "arguments": "{}"}
+    history = [user("Rain?"), {**said(""), "tool_calls": [searched]}, said("It rains.")]
+    second = talk.call([*history, user("And now?")], tool_calls=[searched, asked])
+    answered = [*history, user("And now?"), {**said(""), "tool_calls": [asked]}]
+    third = talk.call([*answered, {"role": "tool", "tool_call_id": "call_1", "content": "no"}])
+    assert (before(second), before(third)) == (first, second)
+
+
 def test_a_clock_in_the_system_prompt_breaks_no_link(talk: Conversation) -> None:
     first = talk.call([system("It is 12:00."), user("Hi")], "Hello")
     second = talk.call([system("It is 12:01."), user("Hi"), said("Hello"), user("Bye")], "Bye")

@@ -26,6 +26,7 @@ WORDS = [
     *("response", "item", "output_index", "call_id", "output", "content", "stop_reason", "error"),
     *("model", "x_groq", "refusal", "custom", "reasoning", "status", "summary", "input", "code"),
     *("incomplete_details", "reason", "cache_creation", "annotations", "audio", "message_start"),
+    *("action", "sources", "environment", "result", "operation", "execution", "server_label"),
 ]
 TYPES = [
     *("message_start", "message_delta", "content_block_start", "content_block_delta"),
@@ -33,6 +34,8 @@ TYPES = [
     *("response.created", "response.completed", "response.failed", "response.output_text.delta"),
     *("response.output_item.added", "response.function_call_arguments.delta", "error", "message"),
     *("response.reasoning_summary_text.delta", "function_call", "reasoning", "output_text"),
+    *("response.output_item.done", "response.mcp_call_arguments.delta", "web_search_call"),
+    *("image_generation_call", "mcp_call", "shell_call", "shell_call_output", "apply_patch_call"),
 ]
 SCALARS = st.none() | st.booleans() | st.integers(-2, 3) | st.floats() | st.sampled_from(TYPES)
 RUBBISH = st.recursive(
