@@ -15,7 +15,7 @@ from agents_sdk import context
 from agents_sdk.codec import EncodedJson
 from agents_sdk.instrumentation.guard import shielded
 from agents_sdk.normalise.executed import open_calls
-from agents_sdk.normalise.failures import Failure, error_class_of_code, failure_of
+from agents_sdk.normalise.failures import RETRYABLE, Failure, error_class_of_code, failure_of
 from agents_sdk.normalise.finish import finish_reason
 from agents_sdk.normalise.media import with_bounded_media
 from agents_sdk.normalise.secrets import request_without_secrets, tools_without_secrets
@@ -175,6 +175,7 @@ def _facts_of_answer(answer: Answer) -> Extras:
     if answer.error is not None:
         facts["error_type"] = answer.error_type
         facts["error_class"] = error_class_of_code(answer.error_type)
+        facts["retryable"] = facts["error_class"] in RETRYABLE
     return facts
 
 
