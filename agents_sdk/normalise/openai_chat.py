@@ -125,19 +125,20 @@ class ChatFold:
         choices = getattr(chunk, "choices", None)
         if type(choices) is list:
             for choice in choices:
-                said = self._choice(choice).add(choice) or said
+                index = getattr(choice, "index", 0)
+                known = self._choices.get(index) if type(index) is int else None
+                said = (known or self._choice(index)).add(choice) or said
         extras = getattr(chunk, "__pydantic_extra__", None)
         if extras:
             self._add_extras(extras)
         return said
 
-    def _choice(self, choice: Any) -> ChoiceFold:
-        index = getattr(choice, "index", 0)
+    def _choice(self, index: Any) -> ChoiceFold:
+        """The choice at a place; what is no place counts as the first."""
         place = index if type(index) is int else 0
-        known = self._choices.get(place)
-        if known is None:
-            known = self._choices[place] = self._new_choice()
-        return known
+        if place not in self._choices:
+            self._choices[place] = self._new_choice()
+        return self._choices[place]
 
     def _add_extras(self, extra: Json) -> None:
         """Groq says the usage of a stream in a place of its own; errors come so too."""
