@@ -90,6 +90,13 @@ class Recording:
         if self._first_token_ms is None:
             self._first_token_ms = self._elapsed_ms()
 
+    def timed(self, first_token_ms: float | None, ended_ms: float | None) -> None:
+        """Somebody else measured, from the start of the call; None is not known."""
+        if first_token_ms is not None and self.is_stream:
+            self._first_token_ms = round(first_token_ms, 3)
+        if ended_ms is not None:
+            self._ended_ms = round(ended_ms, 3)
+
     def end_of_waiting(self) -> None:
         """The provider is done now; what the caller does until it says so is not its time."""
         self._ended_ms = self._elapsed_ms()

@@ -1,6 +1,7 @@
 """LiteLLM: its calls to OpenAI go through the client, those to Anthropic only to our callback."""
 
 import asyncio
+import gc
 import os
 import time
 from collections.abc import Callable
@@ -73,6 +74,95 @@ async def test_a_call_is_one_entry(recorded: CapturingLogger, asked: Any, how: s
     await told(lambda: len(recorded.entries) == 1)
     assert_calls(recorded)
     assert recorded.entries[0]["messages"][-1]["content"] == QUESTION
+    has_first_token = recorded.entries[0].get("time_to_first_token_ms") is not None
+    assert has_first_token is ("stream" in how)
+
+
+def left_half_way(asked: Any, ask: Callable[..., Any], is_word: Callable[[Any], bool]) -> None:
+    stream = ask(**asked, stream=True)
+    while not is_word(next(stream)):
+        pass
+
+
+async def left_half_way_async(
+    asked: Any, ask: Callable[..., Any], is_word: Callable[[Any], bool]
+) -> None:
+    stream = await ask(**asked, stream=True)
+    while not is_word(await anext(stream)):
+        pass
+
+
+def is_word(chunk: Any) -> bool:
+    return bool(chunk.choices and chunk.choices[0].delta.content)
+
+
+def is_words_event(event: Any) -> bool:
+    return bool(event.type == "response.output_text.delta")
+
+
+@pytest.mark.parametrize("is_async", [False, True])
+async def test_a_stream_left_half_way_is_one_entry_with_what_had_come(
+    recorded: CapturingLogger, asked: Any, model_server: ModelServer, is_async: bool
+) -> None:
+    model_server.script(Reply(TEXT * 100))
+    if is_async:
+        await left_half_way_async(asked, litellm.acompletion, is_word)
+    else:
+        await asyncio.to_thread(left_half_way, asked, litellm.completion, is_word)
+    await told(lambda: gc.collect() is not None and len(recorded.entries) == 1)
+    (entry,) = recorded.entries
+    assert entry["completion"].startswith("It rains")
+    assert len(entry["completion"]) < len(TEXT * 100)
+    assert entry["stream_end"] in ("abandoned", "closed")
+    assert entry["time_to_first_token_ms"] is not None
+    assert entry["error"] is None
+
+
+@pytest.mark.parametrize("how", ["call", "stream", "acall", "astream", "left"])
+async def test_a_call_of_the_responses_is_one_entry(
+    recorded: CapturingLogger, asked: Any, how: str
+) -> None:
+    if not litellm.callbacks:
+        pytest.skip("LiteLLM makes these calls with an HTTP client of its own")
+    del asked["messages"]
+    asked |= {"input": QUESTION, "instructions": "Be brief."}
+    if how == "call":
+        await asyncio.to_thread(litellm.responses, **asked)
+    elif how == "stream":
+        await asyncio.to_thread(lambda: list(litellm.responses(**asked, stream=True)))
+    elif how == "left":
+        await left_half_way_async(asked, litellm.aresponses, is_words_event)
+    elif how == "acall":
+        await litellm.aresponses(**asked)
+    else:
+        async for _ in await litellm.aresponses(**asked, stream=True):
+            pass
+    await told(lambda: gc.collect() is not None and len(recorded.entries) == 1)
+    (entry,) = recorded.entries
+    assert [message["role"] for message in entry["messages"]] == ["system", "user"]
+    assert entry["messages"][-1]["content"] == QUESTION
+    assert entry["completion"] and TEXT.startswith(entry["completion"])
+    if how != "left":
+        assert totals(entry) == (21, 9, 30)
+    assert entry.get("stream_end") == {"left": "abandoned"}.get(
+        how, "complete" if "stream" in how else None
+    )
+
+
+async def test_embeddings_are_no_calls_to_record(
+    recorded: CapturingLogger, asked: Any, model_server: ModelServer
+) -> None:
+    with pytest.raises(Exception, match="no such path"):
+        await asyncio.to_thread(
+            litellm.embedding,
+            *("openai/text-embedding-3-small", ["Köln"]),
+            api_base=model_server.openai_url,
+            api_key="key",
+            max_retries=0,
+        )
+    await asyncio.to_thread(litellm.completion, **asked)
+    await told(lambda: len(recorded.entries) == 1)
+    assert_calls(recorded)
 
 
 async def test_a_tool_call_is_there(

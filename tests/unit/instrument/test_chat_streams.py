@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from agents_sdk.instrumentation.clientobjects import as_dict
-from agents_sdk.instrumentation.responsebytes import _event_of
+from agents_sdk.instrumentation.responsebytes import chunk_of
 from agents_sdk.normalise.failures import error_class_of_code
 from agents_sdk.normalise.openai_chat import ChatFold, answer_of
 from agents_sdk.normalise.shapes import tool_call
@@ -21,7 +21,7 @@ def folded(*deltas: Json) -> Any:
 def folded_chunks(*chunks: Json) -> Any:
     fold = ChatFold(as_dict)
     for chunk in chunks:
-        fold.add(_event_of(chunk))
+        fold.add(chunk_of(chunk))
     return fold.answer()
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from agents_sdk.instrumentation.clientobjects import as_dict
-from agents_sdk.instrumentation.responsebytes import _event_of
+from agents_sdk.instrumentation.responsebytes import chunk_of
 from agents_sdk.normalise.media import MAX_INLINE_BYTES
 from agents_sdk.normalise.openai_responses import ResponsesFold, answer_of, prompt_of
 
@@ -212,7 +212,7 @@ def test_a_compaction_answers_with_what_it_kept_and_what_stands_for_the_rest() -
 
 
 def event(kind: str, place: int | None = 0, **fields: Any) -> Any:
-    return _event_of({"type": f"response.{kind}", "output_index": place, **fields})
+    return chunk_of({"type": f"response.{kind}", "output_index": place, **fields})
 
 
 def folded(*events: Any) -> Any:
@@ -277,5 +277,5 @@ def test_pieces_without_their_places_are_kept_apart_by_what_they_are() -> None:
 
 def test_an_error_of_any_form_ends_a_stream() -> None:
     for odd in ({"message": 7, "code": 8}, {}, {"message": None, "code": []}):
-        answer = folded(_event_of({"type": "error", **odd}))
+        answer = folded(chunk_of({"type": "error", **odd}))
         assert (answer.error, answer.error_type) == ("error", None)

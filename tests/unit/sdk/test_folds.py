@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agents_sdk.instrumentation.clientobjects import as_dict
-from agents_sdk.instrumentation.responsebytes import _event_of
+from agents_sdk.instrumentation.responsebytes import chunk_of
 from agents_sdk.instrumentation.streams import Fold
 from agents_sdk.normalise.anthropic import MessageFold
 from agents_sdk.normalise.openai_chat import ChatFold, answer_of
@@ -60,7 +60,7 @@ EVENTS = RUBBISH | st.builds(
 def test_no_stream_is_too_odd(name: str, is_object: bool, events: list[Any]) -> None:
     fold = FOLDS[name](as_dict)
     for event in events:
-        assert fold.add(_event_of(event) if is_object else event) in (True, False)
+        assert fold.add(chunk_of(event) if is_object else event) in (True, False)
     assert isinstance(fold.answer(), Answer)
 
 
@@ -91,7 +91,7 @@ def test_a_content_that_streams_in_parts_is_a_text_and_its_thoughts() -> None:
     fold = ChatFold(as_dict)
     pieces: list[Any] = [[THOUGHT], [text("It ")], "rains", [PICTURE, 7, text(".")]]
     said = [
-        fold.add(_event_of({"choices": [{"index": 0, "delta": {"content": piece}}]}))
+        fold.add(chunk_of({"choices": [{"index": 0, "delta": {"content": piece}}]}))
         for piece in pieces
     ]
     assert said == [True] * 4
