@@ -53,7 +53,7 @@ def _text(content: Any) -> str:
 def _calls(items: Any) -> Iterator[dict[str, Any]]:
     """Tool calls in any provider's shape, each as its innermost object plus the outer id."""
     for item in items if isinstance(items, list) else ():
-        if not isinstance(item, dict) or "executed_by" in item:
+        if not isinstance(item, dict) or "executed_by" in item:  # a provider's own, of no prompt
             continue
         inner = item.get("function") or item.get("toolUse") or item.get("function_call")
         if isinstance(inner, dict):
