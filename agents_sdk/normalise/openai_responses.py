@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from agents_sdk.normalise.media import with_bounded_media
-from agents_sdk.normalise.openai_items import call_of, calls_of, is_call, is_result, result_message
+from agents_sdk.normalise.openai_input import messages_of, summary_of
+from agents_sdk.normalise.openai_items import calls_of, is_call, is_result
 from agents_sdk.normalise.shapes import (
     Answer,
     Json,
@@ -13,15 +14,12 @@ from agents_sdk.normalise.shapes import (
     joined,
     mapping,
     objects,
-    simple_content,
     string,
     text_message,
     text_of,
     without,
 )
 
-_TEXT_TYPES = ("input_text", "output_text", "text")
-"""A tuple: a type may be of any type itself, and a set would ask for its hash."""
 _PIECES = {
     "response.output_text.delta": "content",
     "response.refusal.delta": "content",
@@ -46,7 +44,7 @@ def prompt_of(body: Json) -> Prompt:
     if isinstance(given, str):
         messages.append(text_message("user", given))
     else:
-        messages += [_message(item) for item in items(given)]
+        messages += messages_of(items(given))
     return Prompt(
         model=text_of(body.get("model")),
         messages=messages,
@@ -56,42 +54,10 @@ def prompt_of(body: Json) -> Prompt:
     )
 
 
-def _message(item: Any) -> Any:
-    if not isinstance(item, dict):
-        return item
-    kind = item.get("type", "message")
-    if kind == "message" and "role" in item:
-        return {**without(item, "type", "content"), "content": _content(item.get("content"))}
-    if is_call(item):
-        return {"role": "assistant", "content": "", "tool_calls": [call_of(item)]}
-    if is_result(item):
-        return result_message(item)
-    if kind == "reasoning":
-        return {"role": "assistant", "content": "", "reasoning": _summary(item)}
-    return {"role": "user", "content": [item]}
-
-
-def _content(content: Any) -> Any:
-    if not isinstance(content, list):
-        return content
-    return simple_content([_part(part) for part in content])
-
-
-def _part(part: Any) -> Any:
-    if isinstance(part, dict) and part.get("type") in _TEXT_TYPES and "text" in part:
-        return {"type": "text", "text": part["text"]}
-    return part
-
-
-def _summary(item: Json) -> str:
-    pieces = [*objects(item.get("summary")), *objects(item.get("content"))]
-    return "\n".join(text_of(piece.get("text")) for piece in pieces)
-
-
 def answer_of(response: Mapping[str, Any]) -> Answer:
     output = objects(response.get("output"))
     error = mapping(response.get("error"))
-    thoughts = [_summary(item) for item in output if item.get("type") == "reasoning"]
+    thoughts = [summary_of(item) for item in output if item.get("type") == "reasoning"]
     return Answer(
         content=_answered(output),
         tool_calls=calls_of(output),

@@ -185,6 +185,37 @@ def test_a_call_reads_the_same_in_the_prompt_that_carries_it_back(item: Any, cal
     ]
 
 
+def test_what_a_model_said_in_one_turn_is_one_message() -> None:
+    call = {"type": "function_call", "call_id": "c1", "name": "f", "arguments": "{}"}
+    picture = {"type": "output_image", "image_url": "https://x"}
+    items = [
+        {"role": "user", "content": "Hello?"},
+        {"type": "reasoning", "summary": [{"text": "Hm."}]},
+        SEARCH,
+        {**TEXT, "id": "msg_1"},
+        {"type": "reasoning", "summary": [{"text": "So."}]},
+        {**TEXT, "content": [picture]},
+        call,
+        {**call, "call_id": "c2"},
+        {"type": "function_call_output", "call_id": "c1", "output": "yes"},
+        {"role": "assistant", "content": "Bye."},
+        {"role": "assistant", "content": "See you."},
+    ]
+    user, said, result, bye, last = prompt_of({"input": items}).messages
+    assert (user["role"], result["role"]) == ("user", "tool")
+    assert (said["role"], said["id"], said["reasoning"]) == ("assistant", "msg_1", "Hm.\nSo.")
+    assert said["content"] == [{"type": "text", "text": "Rain"}, picture]
+    assert [call["id"] for call in said["tool_calls"]] == ["ws_1", "c1", "c2"]
+    assert [bye["content"], last["content"]] == ["Bye.", "See you."]
+
+
+@pytest.mark.parametrize("role", [None, 7, [], "assistant"])
+@pytest.mark.parametrize("content", [None, 7, [None], "x", {"text": "x"}])
+def test_an_odd_message_is_a_message(role: Any, content: Any) -> None:
+    item = {"type": "message", "role": role, "content": content}
+    assert len(prompt_of({"input": [TEXT, item, 7]}).messages) in (2, 3)
+
+
 def test_an_approval_is_the_answer_to_its_request() -> None:
     given = {"type": "mcp_approval_response", "approval_request_id": "ma_1", "approve": True}
     (message,) = prompt_of({"input": [given]}).messages
