@@ -44,7 +44,8 @@ class _Callbacks:
         watch_streams()
         mark = mark_of(kwargs)
         mark.pieces.recordings.append(recording)
-        weakref.finalize(mark, self._left, call_id, mark.pieces)
+        left = weakref.finalize(mark, self._left, call_id, mark.pieces)
+        left.atexit = False  # LiteLLM tells of the last ends at exit itself, after such finalizers
 
     @shielded
     def _left(self, call_id: Any, pieces: Pieces) -> None:

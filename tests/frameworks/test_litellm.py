@@ -2,9 +2,13 @@
 
 import asyncio
 import gc
+import json
 import os
+import subprocess
+import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +21,7 @@ os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"  # else it asks the world at
 litellm = pytest.importorskip("litellm", reason="litellm is not installed")
 pytestmark = pytest.mark.filterwarnings("ignore")
 
+ROOT = Path(__file__).parents[2]
 OPENAI, CLAUDE = "openai/gpt-4o", "anthropic/claude-3-5-sonnet-20241022"
 WAYS = [
     (OPENAI, "patched"),
@@ -147,6 +152,30 @@ async def test_a_call_of_the_responses_is_one_entry(
     assert entry.get("stream_end") == {"left": "abandoned"}.get(
         how, "complete" if "stream" in how else None
     )
+
+
+AGENT = """
+import asyncio, litellm, sys
+from agents_sdk import LLMCallLogger
+from agents_sdk.instrumentation.litellm import LiteLLMLogger
+
+litellm.callbacks = [LiteLLMLogger(LLMCallLogger(sys.argv[2], "agent"))]
+messages = [{"role": "user", "content": "How is the weather?"}]
+model = "anthropic/claude-3-5-sonnet-20241022"
+call = litellm.acompletion(model=model, messages=messages, api_base=sys.argv[1], api_key="key")
+asyncio.run(call)
+"""
+
+
+def test_a_call_that_ends_right_before_its_program_is_recorded_as_it_ended(
+    model_server: ModelServer, tmp_path: Path
+) -> None:
+    """LiteLLM tells of such an end when the interpreter ends."""
+    arguments = [sys.executable, "-c", AGENT, model_server.url, str(tmp_path)]
+    subprocess.run(arguments, check=True, timeout=120, env={**os.environ, "PYTHONPATH": str(ROOT)})
+    (line,) = (tmp_path / "logs" / "llm" / "agent.jsonl").read_text().splitlines()
+    entry = json.loads(line)
+    assert (entry["completion"], entry["error"]) == (TEXT, None)
 
 
 async def test_embeddings_are_no_calls_to_record(
