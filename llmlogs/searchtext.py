@@ -153,6 +153,8 @@ def _add_call_or_result(pieces: list[str], holder: dict[str, Any], depth: int) -
 def _add_tool_calls(pieces: list[str], tool_calls: Any) -> None:
     for call in tool_calls if isinstance(tool_calls, list) else ():
         _add_part(pieces, call if isinstance(call, dict) else None)
+        if isinstance(call, dict) and "executed_by" in call:
+            _add_arguments(pieces, call.get("result"))
 
 
 def _add_arguments(pieces: list[str], arguments: Any, depth: int = 0) -> None:

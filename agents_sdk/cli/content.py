@@ -61,11 +61,15 @@ def call_lines(call: Any) -> Iterator[str]:
     holder = next((call[key] for key in _CALL_HOLDERS if isinstance(call.get(key), dict)), call)
     name = one_line(str(holder.get("name") or "a tool without a name"))
     call_id = one_line(_first_text(call, _IDS) or _first_text(holder, _IDS))
-    yield f"→ {name}  {call_id}".rstrip()
+    runner = one_line(_first_text(call, ("executed_by",)))
+    run_by = f"  (run by the {runner})" if runner else ""
+    yield f"→ {name}  {call_id}".rstrip() + run_by
     for key in _ARGUMENTS:
         if key in holder:
             yield from (INDENT + line for line in spoken_json_lines(holder[key]))
             break
+    if runner and call.get("result") is not None:
+        yield from _result_lines({"name": name, "result": call["result"]}, 0)
 
 
 def spoken_json_lines(value: Any) -> Iterator[str]:

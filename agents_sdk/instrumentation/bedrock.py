@@ -77,16 +77,20 @@ def _started(client: Any, operation: str, params: Any) -> Recording | None:
     active = state.active()
     if active is None or client._service_model.service_name != SERVICE:
         return None
-    recording = state.start(active, "bedrock", lambda: _prompt(operation, dict(mapping(params))))
+    prompt = _prompt(operation, dict(mapping(params)))
+    recording = None if prompt is None else state.start(active, "bedrock", lambda: prompt)
     if recording is not None:
         recording.is_stream = operation in (CONVERSE_STREAM, INVOKE_STREAM)
     return recording
 
 
-def _prompt(operation: str, params: Json) -> Prompt:
+def _prompt(operation: str, params: Json) -> Prompt | None:
+    """None if no model is asked to say something."""
     if operation in (CONVERSE, CONVERSE_STREAM):
         return converse.prompt_of(params)
-    return invokemodel.prompt_of(str(params.get("modelId")), _json(params.get("body")))
+    model, body = str(params.get("modelId")), _json(params.get("body"))
+    is_embedding = invokemodel.is_embedding(model, body)
+    return None if is_embedding else invokemodel.prompt_of(model, body)
 
 
 def _returned(recording: Recording, operation: str, result: Json) -> None:

@@ -6,15 +6,19 @@ LiteLLM must be installed; this module is loaded by whoever uses it. Its calls t
 like it go through the `openai` client: if that is recorded, they are left to it.
 """
 
+import weakref
+from asyncio import CancelledError
+from datetime import datetime, timedelta
 from importlib import import_module
 from typing import Any
 
 from agents_sdk import context
 from agents_sdk.instrumentation.clientobjects import as_dict
 from agents_sdk.instrumentation.guard import shielded
-from agents_sdk.instrumentation.recording import Logger, Recording
-from agents_sdk.normalise import openai_chat
-from agents_sdk.normalise.shapes import Prompt, items, mapping, text_of
+from agents_sdk.instrumentation.litellmstreams import Pieces, mark_of, watch_streams
+from agents_sdk.instrumentation.recording import ABANDONED, COMPLETE, Logger, Recording
+from agents_sdk.normalise.litellm import answer_of, is_call, prompt_of, provider_of
+from agents_sdk.normalise.shapes import Answer
 
 _MAX_CALLS = 10_000
 """Calls that are never reported as ended are forgotten, the oldest first."""
@@ -31,21 +35,28 @@ class _Callbacks:
     @shielded
     def log_pre_api_call(self, model: Any, messages: Any, kwargs: Any) -> None:
         call_id = kwargs.get("litellm_call_id")
-        if call_id in self._calls:  # tried again
+        if call_id in self._calls or not is_call(kwargs):  # tried again, or none of a model
             return
-        asked = mapping(kwargs.get("optional_params"))
-        prompt = Prompt(
-            model=text_of(model),
-            messages=items(messages),
-            tools=asked.get("tools"),
-            request={key: asked[key] for key in asked if key not in ("tools", "stream")},
-            is_stream=bool(kwargs.get("stream") or asked.get("stream")),
-        )
-        provider = text_of(mapping(kwargs.get("litellm_params")).get("custom_llm_provider"))
-        recording = Recording(self._logger, provider or "litellm", prompt)
+        recording = Recording(self._logger, provider_of(kwargs), prompt_of(model, messages, kwargs))
         if len(self._calls) >= _MAX_CALLS:
             self._calls.pop(next(iter(self._calls)), None)
         self._calls[call_id] = recording, context.observe_calls()
+        watch_streams()
+        mark = mark_of(kwargs)
+        mark.pieces.recordings.append(recording)
+        left = weakref.finalize(mark, self._left, call_id, mark.pieces)
+        left.atexit = False  # LiteLLM tells of the last ends at exit itself, after such finalizers
+
+    @shielded
+    def _left(self, call_id: Any, pieces: Pieces) -> None:
+        """Nobody holds the call any more, and nobody told of its end."""
+        recording = self._unrecorded({"litellm_call_id": call_id})
+        if recording is None:
+            return
+        if recording.is_stream:
+            recording.succeed(pieces.answer() or Answer(), ABANDONED)
+        else:
+            recording.fail(CancelledError())
 
     @shielded
     def log_post_api_call(self, kwargs: Any, *_: Any, **__: Any) -> None:
@@ -55,19 +66,28 @@ class _Callbacks:
             context.stop_observing(found[1])
 
     @shielded
-    def log_success_event(self, kwargs: Any, response_obj: Any, *_: Any, **__: Any) -> None:
+    def log_success_event(
+        self, kwargs: Any, response_obj: Any, start_time: Any = None, end_time: Any = None
+    ) -> None:
         recording = self._unrecorded(kwargs)
         if recording is not None:
-            answer = openai_chat.answer_of(as_dict(response_obj) or {})
-            recording.succeed(answer, "complete" if recording.is_stream else None)
+            _time(recording, kwargs, end_time)
+            answer = answer_of(as_dict(response_obj))
+            recording.succeed(answer, COMPLETE if recording.is_stream else None)
 
     @shielded
-    def log_failure_event(self, kwargs: Any, *_: Any, **__: Any) -> None:
+    def log_failure_event(
+        self, kwargs: Any, response_obj: Any = None, start_time: Any = None, end_time: Any = None
+    ) -> None:
         recording = self._unrecorded(kwargs)
         if recording is not None:
-            error = kwargs.get("exception")
+            _time(recording, kwargs, end_time)
+            error, mark = kwargs.get("exception"), mark_of(kwargs)
             is_error = isinstance(error, BaseException)
-            recording.fail(error if is_error else RuntimeError(str(error)))
+            recording.fail(
+                error if is_error else RuntimeError(str(error)),
+                mark.pieces.answer() if recording.is_stream else None,
+            )
 
     async def async_log_success_event(self, *args: Any, **kwargs: Any) -> None:
         self.log_success_event(*args, **kwargs)
@@ -83,6 +103,19 @@ class _Callbacks:
         recording, observer = found
         context.stop_observing(observer)
         return None if observer.was_recorded else recording
+
+
+def _time(recording: Recording, details: Any, ended_at: Any) -> None:
+    """LiteLLM's own times: it tells of an end in another thread, when that has the time."""
+    started_at = details.get("api_call_start_time")
+    first_at = details.get("completion_start_time")
+    recording.timed(_between_ms(started_at, first_at), _between_ms(started_at, ended_at))
+
+
+def _between_ms(start: Any, end: Any) -> float | None:
+    if not isinstance(start, datetime) or not isinstance(end, datetime):
+        return None
+    return max((end - start) / timedelta(milliseconds=1), 0.0)
 
 
 def LiteLLMLogger(logger: Logger) -> Any:

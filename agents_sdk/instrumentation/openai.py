@@ -17,7 +17,12 @@ RESPONSES = "responses"
 COMPLETIONS = "completions"
 COMPATIBLE = "openai-compatible"
 
-_ENDPOINTS = {"/chat/completions": CHAT, "/completions": COMPLETIONS, "/responses": RESPONSES}
+_ENDPOINTS = {
+    "/chat/completions": CHAT,
+    "/completions": COMPLETIONS,
+    "/responses": RESPONSES,
+    "/responses/compact": RESPONSES,
+}
 
 
 class OpenAIDialect:

@@ -15,7 +15,7 @@ from agents_sdk import context
 from agents_sdk.codec import EncodedJson
 from agents_sdk.instrumentation.guard import shielded
 from agents_sdk.normalise.executed import open_calls
-from agents_sdk.normalise.failures import Failure, error_class_of_code, failure_of
+from agents_sdk.normalise.failures import RETRYABLE, Failure, error_class_of_code, failure_of
 from agents_sdk.normalise.finish import finish_reason
 from agents_sdk.normalise.media import may_hold_media, with_bounded_media
 from agents_sdk.normalise.secrets import without_secrets
@@ -88,6 +88,13 @@ class Recording:
         """The model said its first piece now."""
         if self._first_token_ms is None:
             self._first_token_ms = self._elapsed_ms()
+
+    def timed(self, first_token_ms: float | None, ended_ms: float | None) -> None:
+        """Somebody else measured, from the start of the call; None is not known."""
+        if first_token_ms is not None and self.is_stream:
+            self._first_token_ms = round(first_token_ms, 3)
+        if ended_ms is not None:
+            self._ended_ms = round(ended_ms, 3)
 
     def end_of_waiting(self) -> None:
         """The provider is done now; what the caller does until it says so is not its time."""
@@ -186,6 +193,7 @@ def _facts_of_answer(answer: Answer) -> Extras:
     if answer.error is not None:
         facts["error_type"] = answer.error_type
         facts["error_class"] = error_class_of_code(answer.error_type)
+        facts["retryable"] = facts["error_class"] in RETRYABLE
     return facts
 
 

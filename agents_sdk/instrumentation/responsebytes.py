@@ -151,10 +151,10 @@ def _add_event(fold: Fold, data: bytes) -> None:
     except ValueError:
         return  # the `[DONE]` of OpenAI, or what was cut off
     if isinstance(event, dict):
-        shielded(fold.add)(_event_of(event))
+        shielded(fold.add)(chunk_of(event))
 
 
-def _event_of(value: Any) -> Any:
+def chunk_of(value: Any) -> Any:
     if isinstance(value, dict):
-        return _Event({name: _event_of(item) for name, item in value.items()})
-    return [_event_of(item) for item in value] if isinstance(value, list) else value
+        return _Event({name: chunk_of(item) for name, item in value.items()})
+    return [chunk_of(item) for item in value] if isinstance(value, list) else value

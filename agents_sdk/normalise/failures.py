@@ -13,23 +13,24 @@ from agents_sdk.fields import field, path
 
 RETRYABLE = frozenset({"rate_limit", "overloaded", "server", "timeout", "connection"})
 
+# The numbers are those of MiniMax, which has no words.
 _BY_WORD = {
     "rate_limit": "rate_limit_error rate_limit_exceeded throttlingexception resource_exhausted"
     " toomanyrequestsexception servicequotaexceededexception insufficient_quota"
-    " modelnotreadyexception",
+    " modelnotreadyexception 1002 1039 1041 2056",
     "overloaded": "overloaded_error serviceunavailableexception unavailable overloaded",
     "auth": "authentication_error permission_error accessdeniedexception unauthenticated"
     " permission_denied unrecognizedclientexception expiredtokenexception invalid_api_key"
-    " invalidsignatureexception",
+    " invalidsignatureexception 1004 2049",
     "invalid_request": "invalid_request_error not_found_error request_too_large"
     " validationexception resourcenotfoundexception invalid_argument not_found"
     " failed_precondition invalid_prompt context_length_exceeded paramvalidationerror"
-    " billing_error out_of_range",
+    " billing_error out_of_range badrequesterror 1008 1026 1027 1042 2013",
     "server": "api_error internalserverexception internal server_error modelerrorexception"
-    " unknown_error modelstreamerrorexception",
+    " unknown_error modelstreamerrorexception internalservererror 1000 1013 1024 1033",
     "timeout": "timeout_error modeltimeoutexception deadline_exceeded apitimeouterror timeouterror"
     " readtimeouterror connecttimeouterror connecttimeout readtimeout writetimeout pooltimeout"
-    " timeoutexception",
+    " timeoutexception 1001",
     "connection": "apiconnectionerror endpointconnectionerror connectionclosederror"
     " connectionerror connecterror readerror remoteprotocolerror sslerror proxyconnectionerror"
     " httpclienterror",
@@ -72,14 +73,21 @@ def failure_of(error: BaseException, *, in_stream: bool = False) -> Failure:
 
 def error_class_of_code(code: str | None, default: str = "unknown") -> str:
     """The class of an error that came as data: a code instead of an exception."""
-    return _CLASSES.get((code or "").lower(), default)
+    return _class_of_code(code) or default
+
+
+def _class_of_code(code: str | None) -> str | None:
+    """OpenRouter's codes are those of HTTP, MiniMax has numbers of its own."""
+    word = (code or "").lower()
+    by_status = _class_of_status(int(word)) if word.isdecimal() and len(word) == 3 else None
+    return _CLASSES.get(word) or by_status
 
 
 def _class_of(error: BaseException, code: str | None, status: int | None, in_stream: bool) -> str:
     if isinstance(error, asyncio.CancelledError | KeyboardInterrupt | GeneratorExit):
         return "cancelled"
     names = [kind.__name__.lower() for kind in type(error).__mro__]
-    by_code = _CLASSES.get((code or "").lower())
+    by_code = _class_of_code(code)
     by_name = next((_CLASSES[name] for name in names if name in _CLASSES), None)
     # An error inside a stream carries the status of the stream's beginning, 200.
     by_status = _class_of_status(status)

@@ -25,6 +25,25 @@ _TEXT_KEYS = ("generation", "outputText", "completion", "text", "generated_text"
 _STOP_KEYS = ("stop_reason", "stopReason", "completionReason", "finish_reason", "finishReason")
 
 
+_NO_MODELS_OF_LANGUAGE = ("embed", "rerank")
+_EMBEDDING_KEYS = ("texts", "input_type", "embeddingTypes", "embeddingConfig", "dimensions")
+
+
+def is_embedding(model: str, body: Any) -> bool:
+    """Whether texts are measured and nothing is said: for embeddings, or a ranking by them.
+
+    An id may be an address of the caller's own (a profile, say), which names no model; the body of
+    a request for embeddings has other keys than that for an answer.
+    """
+    if any(word in model.lower() for word in _NO_MODELS_OF_LANGUAGE):
+        return True
+    held = mapping(body)
+    if "messages" in held or "prompt" in held:
+        return False
+    task = text_of(held.get("taskType"))
+    return task.endswith("_EMBEDDING") or any(key in held for key in _EMBEDDING_KEYS)
+
+
 def prompt_of(model: str, body: Any) -> Prompt:
     held = dict(mapping(body))
     if "anthropic_version" in held or "anthropic" in model:

@@ -1,16 +1,17 @@
 """OpenAI's chat completions (Azure, and everybody compatible) and its older completions."""
 
-from collections import defaultdict
-from collections.abc import Callable
-from typing import Any, TypeVar
+from collections.abc import Callable, Mapping
+from itertools import chain
+from typing import Any
 
-from agents_sdk.normalise.contentparts import text_and_thoughts, texts_in, thought_in
+from agents_sdk.normalise.chatchoice import REASONING_KEYS, ChoiceFold, parts_of
+from agents_sdk.normalise.contentparts import text_and_thoughts
+from agents_sdk.normalise.saiderrors import error_said_in
 from agents_sdk.normalise.shapes import (
     Answer,
     Json,
     Prompt,
     items,
-    joined,
     mapping,
     objects,
     string,
@@ -19,11 +20,6 @@ from agents_sdk.normalise.shapes import (
     tool_call,
     without,
 )
-
-T = TypeVar("T")
-
-_REASONING_KEYS = ("reasoning_content", "reasoning")
-"""DeepSeek and vLLM say the first, OpenRouter and Ollama the second."""
 
 
 def prompt_of(body: Json) -> Prompt:
@@ -41,7 +37,7 @@ def prompt_of(body: Json) -> Prompt:
 
 
 def answer_of(completion: Json) -> Answer:
-    """The first choice; further ones (`n` > 1) follow as further texts of the content."""
+    """The first choice; further ones (`n` > 1) follow as further parts of the content."""
     choices = objects(completion.get("choices"))
     answer = Answer(
         response_model=string(completion.get("model")),
@@ -49,33 +45,37 @@ def answer_of(completion: Json) -> Answer:
         usage=completion.get("usage"),
         service_tier=string(completion.get("service_tier")),
     )
-    _read_error(answer, completion, choices)
+    _add_error(answer, completion)
     if not choices:
         return answer
     message = mapping(choices[0].get("message"))
     answer.content = _content(choices)
-    _, thoughts = text_and_thoughts(message.get("content"))
-    answer.reasoning = next(filter(None, map(message.get, _REASONING_KEYS)), thoughts)
+    answer.reasoning = _thoughts(message)
     answer.finish_reason = string(choices[0].get("finish_reason"))
     answer.tool_calls = _tool_calls(message)
     return answer
 
 
-def _read_error(answer: Answer, completion: Json, choices: list[Json]) -> None:
-    """OpenRouter tells of a failure behind it in an answer of status 200."""
-    holders = (completion, *choices[:1])
-    error = next(filter(None, (mapping(holder.get("error")) for holder in holders)), None)
+def _add_error(answer: Answer, said: Mapping[str, Any]) -> None:
+    error = error_said_in(said)
     if error is not None:
-        code = error.get("code")
-        answer.error_type = None if code is None else str(code)
-        answer.error = string(error.get("message")) or answer.error_type or "error"
+        answer.error, answer.error_type = error.text, error.code
 
 
 def _content(choices: list[Json]) -> Any:
-    contents = [_content_of(choice) for choice in choices]
-    if len(contents) == 1:
-        return contents[0]
-    return [{"type": "text", "text": content} for content in contents]
+    first = _content_of(choices[0])
+    if len(choices) == 1:
+        return first
+    parts = parts_of(first, None, [])
+    for choice in choices[1:]:
+        message = mapping(choice.get("message"))
+        parts += parts_of(_content_of(choice), _thoughts(message), _tool_calls(message))
+    return parts
+
+
+def _thoughts(message: Any) -> Any:
+    _, thoughts = text_and_thoughts(message.get("content"))
+    return next(filter(None, map(message.get, REASONING_KEYS)), thoughts)
 
 
 def _content_of(choice: Json) -> Any:
@@ -104,11 +104,12 @@ class ChatFold:
     `add` takes the client's objects and is written for speed: it runs for every token.
     """
 
-    def __init__(self, as_dict: Callable[[Any], Any]) -> None:
+    def __init__(
+        self, as_dict: Callable[[Any], Any], new_choice: Callable[[], ChoiceFold] = ChoiceFold
+    ) -> None:
         self._as_dict = as_dict
-        self._texts: defaultdict[int, list[str]] = defaultdict(list)
-        self._reasoning: list[str] = []
-        self._calls: dict[int, Json] = {}
+        self._new_choice = new_choice
+        self._choices: dict[int, ChoiceFold] = {}
         self._answer = Answer()
 
     def add(self, chunk: Any) -> bool:
@@ -124,95 +125,46 @@ class ChatFold:
         choices = getattr(chunk, "choices", None)
         if type(choices) is list:
             for choice in choices:
-                said = self._add_choice(choice) or said
+                index = getattr(choice, "index", 0)
+                known = self._choices.get(index) if type(index) is int else None
+                said = (known or self._choice(index)).add(choice) or said
         extras = getattr(chunk, "__pydantic_extra__", None)
         if extras:
             self._add_extras(extras)
         return said
 
-    def _add_choice(self, choice: Any) -> bool:
-        index = _number(getattr(choice, "index", 0), 0)
-        reason = getattr(choice, "finish_reason", None)
-        if reason is not None and not index:
-            self._answer.finish_reason = reason
-        delta = getattr(choice, "delta", None)
-        if delta is None:  # the older completions
-            return self._add_text(index, getattr(choice, "text", None))
-        said = self._add_text(index, getattr(delta, "content", None))
-        calls = getattr(delta, "tool_calls", None)
-        if calls and type(calls) is list:
-            said = True
-            for piece in calls:
-                self._add_call(piece)
-        extra = getattr(delta, "__pydantic_extra__", None)
-        if extra:
-            said = self._add_reasoning(extra) or said
-        return self._add_text(index, getattr(delta, "refusal", None)) or said
-
-    def _add_text(self, index: int, text: Any) -> bool:
-        if not text:
-            return False
-        if type(text) is not str:
-            return self._add_parts(index, text)
-        self._texts[index].append(text)
-        return True
-
-    def _add_parts(self, index: int, parts: Any) -> bool:
-        """Mistral's thoughts come so; of other parts in a stream only the texts are kept."""
-        thoughts = list(filter(None, map(thought_in, objects(parts))))
-        self._reasoning.extend(thoughts)
-        return self._add_text(index, texts_in(parts)) or bool(thoughts)
-
-    def _add_reasoning(self, extra: Any) -> bool:
-        said = mapping(extra)
-        for key in _REASONING_KEYS:
-            if isinstance(said.get(key), str) and said[key]:
-                self._reasoning.append(said[key])
-                return True
-        return False
-
-    def _add_call(self, piece: Any) -> int:
-        """Id and name come once, the arguments in pieces; the number of the call they are of."""
-        called = getattr(piece, "function", None) or getattr(piece, "custom", None)
-        call_id, name = getattr(piece, "id", None), getattr(called, "name", None)
-        number = _number(getattr(piece, "index", None), None)
-        if number is None:
-            number = self._next_number(call_id, name)
-        call = self._calls.setdefault(number, {"id": None, "name": None, "arguments": []})
-        call["id"] = call_id or call["id"]
-        call["name"] = name or call["name"]
-        arguments = getattr(called, "arguments", None) or getattr(called, "input", None)
-        call["arguments"].append(text_of(arguments))
-        return number
-
-    def _next_number(self, call_id: str | None, name: str | None) -> int:
-        """Gemini leaves the index out: another id, or a name alone, begins the next call."""
-        last = max(self._calls, default=-1)
-        is_next = call_id != self._calls[last]["id"] if call_id and self._calls else bool(name)
-        return last + 1 if is_next or last < 0 else last
+    def _choice(self, index: Any) -> ChoiceFold:
+        """The choice at a place; what is no place counts as the first."""
+        place = index if type(index) is int else 0
+        if place not in self._choices:
+            self._choices[place] = self._new_choice()
+        return self._choices[place]
 
     def _add_extras(self, extra: Json) -> None:
-        """Groq says the usage of a stream in a place of its own."""
-        usage = mapping(mapping(extra).get("x_groq")).get("usage")
+        """Groq says the usage of a stream in a place of its own; errors come so too."""
+        said = mapping(extra)
+        usage = mapping(said.get("x_groq")).get("usage")
         if usage is not None:
             self._answer.usage = usage
+        if self._answer.error is None:
+            _add_error(self._answer, said)
+
+    def first_choice(self) -> ChoiceFold | None:
+        """The choice that an entry is about."""
+        return self._choices[min(self._choices)] if self._choices else None
 
     def answer(self) -> Answer:
         answer = self._answer
-        texts = ["".join(self._texts[index]) for index in sorted(self._texts)]
-        if len(texts) == 1:
-            answer.content = texts[0]
-        elif texts:
-            answer.content = [{"type": "text", "text": text} for text in texts]
+        choices = [self._choices[place] for place in sorted(self._choices)]
         answer.usage = self._as_dict(answer.usage)
-        answer.reasoning = joined(self._reasoning)
-        answer.tool_calls = [
-            tool_call(call["id"], call["name"], "".join(call["arguments"]))
-            for _, call in sorted(self._calls.items())
-        ]
+        if not choices:
+            return answer
+        first, *others = choices
+        answer.content = first.text()
+        answer.reasoning = first.reasoning()
+        answer.tool_calls = first.tool_calls()
+        answer.finish_reason = first.finish_reason
+        if others:
+            parts = [parts_of(one.text(), one.reasoning(), one.tool_calls()) for one in others]
+            answer.content = [*parts_of(answer.content, None, []), *chain(*parts)]
         return answer
-
-
-def _number(index: Any, otherwise: T) -> int | T:
-    """A place among others, if it is one: what a server sends may be anything."""
-    return index if type(index) is int else otherwise

@@ -3,28 +3,32 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from agents_sdk.normalise.media import with_bounded_media
+from agents_sdk.normalise.openai_input import messages_of, summary_of
+from agents_sdk.normalise.openai_items import calls_of, is_call, is_result
 from agents_sdk.normalise.shapes import (
     Answer,
     Json,
     Prompt,
     items,
+    joined,
     mapping,
     objects,
-    simple_content,
     string,
     text_message,
     text_of,
-    tool_call,
     without,
 )
 
-_TEXT_TYPES = ("input_text", "output_text", "text")
-"""A tuple: a type may be of any type itself, and a set would ask for its hash."""
-_CALL_TYPES = ("function_call", "custom_tool_call")
-_RESULT_TYPES = ("function_call_output", "custom_tool_call_output")
-_ARGUMENT_DELTAS = frozenset(
-    {"response.function_call_arguments.delta", "response.custom_tool_call_input.delta"}
-)
+_PIECES = {
+    "response.output_text.delta": "content",
+    "response.refusal.delta": "content",
+    "response.function_call_arguments.delta": "arguments",
+    "response.mcp_call_arguments.delta": "arguments",
+    "response.custom_tool_call_input.delta": "input",
+    "response.code_interpreter_call_code.delta": "code",
+}
+"""Events that bring a piece of an item, and the key of the item that it is a piece of."""
 _TERMINAL = frozenset({"response.completed", "response.incomplete", "response.failed"})
 
 
@@ -40,7 +44,7 @@ def prompt_of(body: Json) -> Prompt:
     if isinstance(given, str):
         messages.append(text_message("user", given))
     else:
-        messages += [_message(item) for item in items(given)]
+        messages += messages_of(items(given))
     return Prompt(
         model=text_of(body.get("model")),
         messages=messages,
@@ -50,49 +54,13 @@ def prompt_of(body: Json) -> Prompt:
     )
 
 
-def _message(item: Any) -> Any:
-    if not isinstance(item, dict):
-        return item
-    kind = item.get("type", "message")
-    if kind == "message" and "role" in item:
-        return {**without(item, "type", "content"), "content": _content(item.get("content"))}
-    if kind in _CALL_TYPES:
-        arguments = item.get("arguments", item.get("input"))
-        call = tool_call(item.get("call_id"), item.get("name"), arguments)
-        return {"role": "assistant", "content": "", "tool_calls": [call]}
-    if kind in _RESULT_TYPES:
-        call_id = item.get("call_id")
-        return {"role": "tool", "tool_call_id": call_id, "content": item.get("output")}
-    if kind == "reasoning":
-        return {"role": "assistant", "content": "", "reasoning": _summary(item)}
-    return {"role": "assistant" if "call" in str(kind) else "user", "content": [item]}
-
-
-def _content(content: Any) -> Any:
-    if not isinstance(content, list):
-        return content
-    return simple_content([_part(part) for part in content])
-
-
-def _part(part: Any) -> Any:
-    if isinstance(part, dict) and part.get("type") in _TEXT_TYPES and "text" in part:
-        return {"type": "text", "text": part["text"]}
-    return part
-
-
-def _summary(item: Json) -> str:
-    pieces = [*objects(item.get("summary")), *objects(item.get("content"))]
-    return "\n".join(text_of(piece.get("text")) for piece in pieces)
-
-
 def answer_of(response: Mapping[str, Any]) -> Answer:
     output = objects(response.get("output"))
     error = mapping(response.get("error"))
-    said = [_said(item) for item in output if item.get("type") == "message"]
-    thoughts = [_summary(item) for item in output if item.get("type") == "reasoning"]
+    thoughts = [summary_of(item) for item in output if item.get("type") == "reasoning"]
     return Answer(
-        content="".join(said),
-        tool_calls=[_call(item) for item in output if item.get("type") in _CALL_TYPES],
+        content=_answered(output),
+        tool_calls=calls_of(output),
         reasoning="\n".join(filter(None, thoughts)) or None,
         finish_reason=_reason(response),
         response_model=string(response.get("model")),
@@ -104,14 +72,29 @@ def answer_of(response: Mapping[str, Any]) -> Answer:
     )
 
 
+def _answered(output: list[Json]) -> Any:
+    """The text of an answer; parts, if there is more to it than text, thoughts and tools.
+
+    A compaction answers with the messages that it keeps and one item that stands for the others.
+    """
+    rest = [item for item in output if not _is_seen_elsewhere(item)]
+    if all(map(_is_said, rest)):
+        return "".join(map(_said, rest))
+    parts = [{"type": "text", "text": _said(item)} if _is_said(item) else item for item in rest]
+    return with_bounded_media(parts)
+
+
+def _is_seen_elsewhere(item: Json) -> bool:
+    return item.get("type") == "reasoning" or is_call(item) or is_result(item)
+
+
+def _is_said(item: Json) -> bool:
+    return item.get("type") == "message" and item.get("role", "assistant") == "assistant"
+
+
 def _said(item: Json) -> str:
     parts = objects(item.get("content"))
     return "".join(text_of(part.get("text") or part.get("refusal")) for part in parts)
-
-
-def _call(item: Json) -> Json:
-    arguments = item.get("arguments", item.get("input"))
-    return tool_call(item.get("call_id") or item.get("id"), item.get("name"), arguments)
 
 
 def _reason(response: Mapping[str, Any]) -> str | None:
@@ -121,19 +104,19 @@ def _reason(response: Mapping[str, Any]) -> str | None:
 
 class ResponsesFold:
     """The events of a stream; its last one carries the whole response, the others are for those
-    who stop before it.
+    who stop before it, and for servers that leave the items out there.
 
-    `as_dict` turns the client's response object into a dict.
+    `as_dict` turns the client's objects into dicts.
     """
 
     def __init__(self, as_dict: Callable[[Any], Json]) -> None:
         self._as_dict = as_dict
-        self._texts: list[str] = []
         self._reasoning: list[str] = []
-        self._calls: dict[int, Json] = {}
-        self._started: Any = None
-        self._whole: Any = None
-        self._error: tuple[str | None, str | None] | None = None
+        self._items: dict[int, Any] = {}
+        self._pieces: dict[tuple[int, str], list[str]] = {}
+        self._response: Any = None
+        self._is_over = False
+        self._error: Any = None
 
     def add(self, event: Any) -> bool:
         kind = getattr(event, "type", None)
@@ -143,50 +126,60 @@ class ResponsesFold:
         if type(delta) is not str:
             self._add_frame(kind, event)
             return False
-        if kind in ("response.output_text.delta", "response.refusal.delta"):
-            self._texts.append(delta)
+        if kind in _PIECES:
+            self._pieces.setdefault((_place(event), _PIECES[kind]), []).append(delta)
             return True
         if kind.startswith("response.reasoning") and kind.endswith(".delta"):
             self._reasoning.append(delta)
-            return True
-        if kind in _ARGUMENT_DELTAS:
-            self._call(event)["arguments"].append(delta)
             return True
         self._add_frame(kind, event)
         return False
 
     def _add_frame(self, kind: str, event: Any) -> None:
-        if kind in _TERMINAL:
-            self._whole = getattr(event, "response", None)
-        elif kind == "response.created":
-            self._started = getattr(event, "response", None)
-        elif kind == "response.output_item.added":
-            item = getattr(event, "item", None)
-            if getattr(item, "type", None) in _CALL_TYPES:
-                call = self._call(event)
-                call["id"] = getattr(item, "call_id", None)
-                call["name"] = getattr(item, "name", None)
+        if kind in _TERMINAL or kind == "response.created":
+            response = getattr(event, "response", None)
+            self._response = self._response if response is None else response
+            self._is_over = self._is_over or (kind in _TERMINAL and response is not None)
+        elif kind in ("response.output_item.added", "response.output_item.done"):
+            self._items[_place(event)] = getattr(event, "item", None)
         elif kind == "error":
-            self._error = (getattr(event, "message", None), getattr(event, "code", None))
-
-    def _call(self, event: Any) -> Json:
-        """Of an event without its place: one call for all of those, before the others."""
-        index = getattr(event, "output_index", None)
-        place = index if type(index) is int else -1
-        return self._calls.setdefault(place, {"id": None, "name": None, "arguments": []})
+            self._error = event
 
     def answer(self) -> Answer:
-        if self._whole is not None:
-            return answer_of(mapping(self._as_dict(self._whole)))
-        answer = answer_of(mapping(self._as_dict(self._started)))
-        answer.finish_reason = None
-        answer.content = "".join(self._texts)
-        answer.reasoning = "".join(self._reasoning) or None
-        answer.tool_calls = [
-            tool_call(call["id"], call["name"], "".join(call["arguments"]))
-            for _, call in sorted(self._calls.items())
-        ]
-        if self._error is not None:
-            answer.error = self._error[0] or self._error[1] or "error"
-            answer.error_type = self._error[1]
+        response = mapping(self._as_dict(self._response))
+        is_whole = self._is_over and bool(objects(response.get("output")))
+        answer = answer_of(response if is_whole else {**response, "output": self._collected()})
+        if not is_whole:
+            answer.reasoning = joined(self._reasoning) or answer.reasoning
+        if not self._is_over:
+            answer.finish_reason = None
+            self._add_error(answer)
         return answer
+
+    def _add_error(self, answer: Answer) -> None:
+        if self._error is not None:
+            code = string(getattr(self._error, "code", None))
+            answer.error = string(getattr(self._error, "message", None)) or code or "error"
+            answer.error_type = code
+
+    def _collected(self) -> list[Json]:
+        """The items as far as they came: whole ones, and those whose pieces were still coming.
+
+        A place may hold a text and a call, where a server says no places or the wrong ones.
+        """
+        items: dict[tuple[int, bool], Json] = {}
+        for place, item in self._items.items():
+            said = dict(mapping(self._as_dict(item)))
+            items[place, said.get("type") == "message"] = said
+        for (place, key), pieces in self._pieces.items():
+            is_text, text = key == "content", "".join(pieces)
+            kind = "message" if is_text else "function_call"
+            item = items.setdefault((place, is_text), {"type": kind})
+            item[key] = item.get(key) or ([{"text": text}] if is_text else text)
+        return [items[place] for place in sorted(items)]
+
+
+def _place(event: Any) -> int:
+    """Of an event without its place: one item for all of those, before the others."""
+    index = getattr(event, "output_index", None)
+    return index if type(index) is int else -1

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from agents_sdk.normalise.chatchoice import ChoiceFold
 from agents_sdk.normalise.openai_chat import ChatFold
 from agents_sdk.normalise.providers import is_local, provider_of_host
 from agents_sdk.normalise.shapes import Json, items, mapping, objects
@@ -55,14 +56,31 @@ def _of_call(said: Mapping[str, Any]) -> Json:
     return {OF_CALL: said[OF_CALL]} if said.get(OF_CALL) is not None else {}
 
 
+class _Choice(ChoiceFold):
+    """A choice that keeps what its provider wants back beside each call."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._of_calls: dict[int, Json] = {}
+
+    def add_call(self, piece: Any) -> int:
+        number = super().add_call(piece)
+        self._of_calls.setdefault(number, {}).update(
+            _of_call(mapping(getattr(piece, "__pydantic_extra__", None)))
+        )
+        return number
+
+    def beside_calls(self) -> list[Json]:
+        return [self._of_calls[number] for number in sorted(self.calls)]
+
+
 class ThoughtfulFold(ChatFold):
     """A `ChatFold` that keeps the thoughts of the first choice in their provider's own form."""
 
     def __init__(self) -> None:
-        super().__init__(plain)
+        super().__init__(plain, _Choice)
         self._texts_said: dict[str, list[str]] = {}
         self._details: list[Json] = []
-        self._of_calls: dict[int, Json] = {}
 
     def add(self, chunk: Any) -> bool:
         for choice in items(getattr(chunk, "choices", None)):
@@ -75,15 +93,9 @@ class ThoughtfulFold(ChatFold):
         """What `thoughts_of` says of the message that this stream brought."""
         message: Json = {key: "".join(pieces) for key, pieces in self._texts_said.items()}
         message[DETAILS] = self._details or None
-        message["tool_calls"] = [self._of_calls.get(number, {}) for number in sorted(self._calls)]
+        first = self.first_choice()
+        message["tool_calls"] = first.beside_calls() if isinstance(first, _Choice) else []
         return thoughts_of(message, with_reasoning=with_reasoning)
-
-    def _add_call(self, piece: Any) -> int:
-        number = super()._add_call(piece)
-        self._of_calls.setdefault(number, {}).update(
-            _of_call(mapping(getattr(piece, "__pydantic_extra__", None)))
-        )
-        return number
 
     def _keep(self, extra: Mapping[str, Any]) -> None:
         for key in (TEXT, PLAIN):

@@ -91,9 +91,10 @@ def _wire_of(path: str, body: Json) -> _Wire | None:
 
 def _openai(path: str, body: Json) -> _Wire | None:
     is_stream = body.get("stream") is True
-    if path.endswith("/responses"):
+    if path.endswith(("/responses", "/responses/compact")):
+        answer = openaiwire.compaction if path.endswith("/compact") else openaiwire.response
         return _Wire(
-            lambda reply: openaiwire.response(reply, body),
+            lambda reply: answer(reply, body),
             lambda reply: openaiwire.response_stream(reply, body),
             openaiwire.error,
             openaiwire.response_stream_error,

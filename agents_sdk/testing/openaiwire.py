@@ -7,6 +7,7 @@ from agents_sdk.testing.script import Reply, ToolCall
 
 Json = dict[str, Any]
 
+_DONE = "response.output_item.done"
 ERROR_TYPES = {
     400: "invalid_request_error",
     401: "authentication_error",
@@ -84,6 +85,7 @@ def response(reply: Reply, body: Json) -> Json:
     if reply.reasoning:
         summary = [{"type": "summary_text", "text": reply.reasoning}]
         output.append({"type": "reasoning", "id": "rs_1", "summary": summary})
+    output += map(dict, reply.blocks)
     if reply.content:
         content = [{"type": "output_text", "text": reply.content, "annotations": []}]
         output.append(_item("msg_1", content))
@@ -101,15 +103,18 @@ def response(reply: Reply, body: Json) -> Json:
 
 def response_stream(reply: Reply, body: Json) -> list[bytes]:
     events: list[Json] = [{"type": "response.created", "response": _response_head(body)}]
+    for index, block in enumerate(reply.blocks):
+        events += [_added(index, dict(block)), {**_added(index, dict(block)), "type": _DONE}]
+    first = len(reply.blocks)
     if reply.content:
-        events.append(_added(0, _item("msg_1", [])))
+        events.append(_added(first, _item("msg_1", [])))
         part = {"type": "output_text", "text": "", "annotations": []}
-        place = {"item_id": "msg_1", "output_index": 0, "content_index": 0}
+        place = {"item_id": "msg_1", "output_index": first, "content_index": 0}
         events.append({"type": "response.content_part.added", **place, "part": part})
         for piece in reply.text_pieces():
             delta = {"type": "response.output_text.delta", **place, "delta": piece}
             events.append({**delta, "logprobs": []})
-    for index, tool in enumerate(reply.tool_calls, start=1 if reply.content else 0):
+    for index, tool in enumerate(reply.tool_calls, start=first + bool(reply.content)):
         item = _response_call(tool)
         events.append(_added(index, {**item, "arguments": ""}))
         for half in (item["arguments"][:5], item["arguments"][5:]):
@@ -120,6 +125,14 @@ def response_stream(reply: Reply, body: Json) -> list[bytes]:
         sse({**event, "sequence_number": number}, event["type"])
         for number, event in enumerate(events)
     ]
+
+
+def compaction(reply: Reply, body: Json) -> Json:
+    """What `responses.compact` answers: one item in the place of the whole conversation."""
+    item = {"type": "compaction", "id": "cmp_1", "encrypted_content": reply.content}
+    whole = response(reply, body)
+    head = {"id": "resp_1", "object": "response.compaction", "created_at": 1}
+    return {**head, "output": [item], "usage": whole["usage"]}
 
 
 def stream_error(reply: Reply) -> bytes:

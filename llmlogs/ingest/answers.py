@@ -3,7 +3,8 @@
 A call answers with tool calls or text; the next call of the same conversation carries that answer
 in its prompt as an assistant message. Both sides get the same key: from the ids of the tool calls
 if they have ids, else from the text with the names and arguments of the calls. A common prompt
-prefix is no sign of a common conversation, an answer is.
+prefix is no sign of a common conversation, an answer is. Calls that the provider ran itself are
+part of neither side: they come back in a form of their own, or not at all.
 """
 
 from collections.abc import Iterator

@@ -380,6 +380,34 @@ def test_an_odd_event_of_the_responses_harms_nobody(recorded: CapturingLogger, o
     assert entry["error"] is None
 
 
+HALF = '{"choices": [{"index": 0, "delta": {"content": "It ra"}}]}'
+ERROR_CHUNK = (
+    '{"error": {"code": 429, "message": "Busy"}, '
+    '"choices": [{"index": 0, "delta": {"content": ""}, "finish_reason": "error"}]}'
+)
+MINIMAX_CHUNK = '{"choices": [], "base_resp": {"status_code": 1002, "status_msg": "Busy"}}'
+
+
+def test_an_error_that_openrouter_sends_amid_a_stream_is_the_error_of_the_call(
+    recorded: CapturingLogger,
+) -> None:
+    with served_stream(HALF, ERROR_CHUNK) as client, pytest.raises(openai.APIError, match="Busy"):
+        list(client.chat.completions.create(model="m", messages=QUESTION, stream=True))
+    entry = only(recorded)
+    assert (entry["completion"], entry["stream_end"]) == ("It ra", "error")
+    assert (entry["error"], entry["error_class"]) == ("APIError: Busy", "rate_limit")
+
+
+def test_an_error_that_minimax_sends_amid_a_stream_is_the_error_of_the_call(
+    recorded: CapturingLogger,
+) -> None:
+    with served_stream(HALF, MINIMAX_CHUNK) as client:
+        list(client.chat.completions.create(model="m", messages=QUESTION, stream=True))
+    entry = only(recorded)
+    assert (entry["completion"], entry["error"]) == ("It ra", "Busy")
+    assert (entry["error_class"], entry["retryable"]) == ("rate_limit", True)
+
+
 COUNTS = '{"prompt_tokens": 21, "completion_tokens": 9, "total_tokens": 30}'
 
 

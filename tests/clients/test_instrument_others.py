@@ -147,6 +147,24 @@ def test_only_calls_to_models_are_recorded_of_all_that_botocore_does(
     assert recorded.entries == []
 
 
+@pytest.mark.parametrize(
+    ("model", "body"),
+    [
+        ("amazon.titan-embed-text-v2:0", {"inputText": "Köln"}),
+        ("us.cohere.embed-v4:0", {"texts": ["Köln"], "input_type": "search_query"}),
+        ("cohere.rerank-v3-5:0", {"query": "Köln", "documents": ["Rain"]}),
+    ],
+)
+def test_embeddings_and_rankings_are_no_calls_to_record(
+    boto: Any, recorded: CapturingLogger, model: str, body: dict[str, Any]
+) -> None:
+    answer = boto.invoke_model(modelId=model, body=json.dumps(body))["body"]
+    assert answer.read()
+    assert recorded.entries == []
+    boto.invoke_model(modelId="amazon.titan-text", body='{"inputText": "Köln"}')["body"].read()
+    assert only(recorded)["model_name"] == "amazon.titan-text"
+
+
 def test_automatic_function_calling_is_as_many_calls_as_it_makes(
     gemini: Any,
     model_server: ModelServer,

@@ -83,7 +83,10 @@ HOSTILE = entry(
     ],
     tools=[{"name": ATTACK, "description": ATTACK * 3, "input_schema": {ATTACK: ATTACK}}],
     completion=ATTACK,
-    tool_calls=[{"name": ATTACK, "id": ATTACK, "arguments": ATTACK}],
+    tool_calls=[
+        {"name": ATTACK, "id": ATTACK, "arguments": ATTACK},
+        {"name": ATTACK, "executed_by": ATTACK, "result": {ATTACK: [ATTACK]}},
+    ],
     error=ATTACK,
     error_type=ATTACK,
     finish_reason=ATTACK,
@@ -118,12 +121,28 @@ PICTURED = entry(
     messages=[{"role": "user", "content": [{"type": "image_url", "image_url": {"url": PICTURE}}]}],
 )
 DOTS = entry(9, agent_id="dotted", log_id="..")
+SEARCHED = entry(
+    11,
+    log_id="searched",
+    messages=[{"role": "user", "content": "Does it rain?"}],
+    completion="It rains.",
+    tool_calls=[
+        {
+            "id": "ws_1",
+            "name": "web_search",
+            "arguments": '{"query": "rain"}',
+            "executed_by": "provider",
+            "result": [{"type": "text", "text": "Clouds over Köln"}],
+        },
+        {"id": "mcp_1", "name": "radar", "executed_by": "provider", "result": {"error": "down"}},
+    ],
+)
 
 
 @pytest.fixture(scope="module")
 def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStudio]:
     workspace = tmp_path_factory.mktemp("studio") / "workspace"
-    entries = (FIRST, SECOND, FAILED, HOSTILE, ODD, MANY, HUGE, LONG, PICTURED, DOTS)
+    entries = (FIRST, SECOND, FAILED, HOSTILE, ODD, MANY, HUGE, LONG, PICTURED, DOTS, SEARCHED)
     with studio_with(workspace, *entries) as running:
         yield running
 
@@ -239,6 +258,15 @@ def test_the_way_back_never_leads_elsewhere(studio: RunningStudio) -> None:
         )
         == LIST
     )
+
+
+def test_a_tool_that_the_provider_ran_stands_with_what_came_of_it(studio: RunningStudio) -> None:
+    shown = words(page(studio, SEARCHED))
+    assert "used web_search run by the provider ws_1" in shown
+    assert "result of web_search ws_1 Clouds over Köln" in shown
+    assert "failure of radar mcp_1" in shown
+    found = page(studio, SEARCHED, "?list=search%3Dclouds")
+    assert "<mark>Clouds</mark>" in found
 
 
 def test_an_error_comes_before_everything_else(studio: RunningStudio) -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from agents_sdk.normalise import openai_responses
 from llmlogs.queries.conversations import Turn, turns
 from llmlogs.queries.entries import find_entry
 from tests.factories import NOW
@@ -76,6 +77,32 @@ def test_a_loop_of_tool_calls_is_linked_by_their_ids(talk: Conversation) -> None
         {"role": "tool", "tool_call_id": "call_1", "content": "blue"},
     ]
     second = talk.call(history, "It is blue.")
+    assert before(second) == first
+    assert turn(second).new_from == 2
+
+
+def test_a_tool_that_the_provider_ran_itself_breaks_no_link(talk: Conversation) -> None:
+    searched = {"id": "ws_1", "name": "web_search", "arguments": "{}", "executed_by": "provider"}
+    first = talk.call([user("Rain?")], "It rains.", tool_calls=[searched])
+    asked = {"id": "call_1", "name": "look", "arguments": "{}"}
+    history = [user("Rain?"), {**said(""), "tool_calls": [searched]}, said("It rains.")]
+    second = talk.call([*history, user("And now?")], tool_calls=[searched, asked])
+    answered = [*history, user("And now?"), {**said(""), "tool_calls": [asked]}]
+    third = talk.call([*answered, {"role": "tool", "tool_call_id": "call_1", "content": "no"}])
+    assert (before(second), before(third)) == (first, second)
+
+
+def test_two_calls_in_one_answer_of_the_responses_are_linked(talk: Conversation) -> None:
+    calls = [{"id": id, "name": "look", "arguments": "{}"} for id in ("call_1", "call_2")]
+    first = talk.call([user("Look!")], "Let me see.", tool_calls=calls)
+    items: list[Message] = [
+        {"role": "user", "content": "Look!"},
+        {"type": "reasoning", "summary": []},
+        {"type": "message", "role": "assistant", "content": [{"text": "Let me see."}]},
+        *({"type": "function_call", "call_id": call["id"], "name": "look"} for call in calls),
+        *({"type": "function_call_output", "call_id": call["id"], "output": ""} for call in calls),
+    ]
+    second = talk.call(openai_responses.prompt_of({"input": items}).messages, "It is blue.")
     assert before(second) == first
     assert turn(second).new_from == 2
 

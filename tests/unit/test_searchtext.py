@@ -72,6 +72,14 @@ def test_calls_and_results_are_found_in_every_providers_form(message: Any) -> No
     assert "output_text" not in searchtext.message_text(message)
 
 
+def test_what_came_of_a_tool_that_the_provider_ran_is_found() -> None:
+    call = {"name": "f", "arguments": "{}", "executed_by": "provider"}
+    calls = [{**call, "result": [{"text": "a needle"}]}, {**call, "result": {"error": ["gone"]}}]
+    text = searchtext.answer_text({"completion": "", "tool_calls": calls})
+    assert "needle" in text
+    assert "gone" in text
+
+
 @pytest.mark.parametrize(
     "tool",
     [

@@ -8,10 +8,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from llmlogs.pages.callview.parts import content_pieces, joined, part_pieces
+from llmlogs.pages.callview.parts import content_pieces, joined, part_pieces, result_piece
 from llmlogs.pages.callview.pieces import Piece, text_piece
 from llmlogs.pages.callview.pointers import child
-from llmlogs.pages.callview.toolcalls import call_id, call_piece, json_piece, tool_name
+from llmlogs.pages.callview.toolcalls import (
+    call_id,
+    call_piece,
+    executed_by,
+    json_piece,
+    tool_name,
+)
 
 MAX_PIECES = 60
 """Of one message; the others are in the tree of the raw JSON."""
@@ -197,6 +203,22 @@ def _tool_calls(tool_calls: Any, path: str) -> Iterator[Piece]:
         return
     for number, call in enumerate(tool_calls):
         yield call_piece(call, child(path, number))
+        if executed_by(call) and call.get("result") is not None:
+            yield _result_of(call, child(path, number))
+
+
+def _result_of(call: dict[str, Any], path: str) -> Piece:
+    """What came of a tool that the provider ran, which stands in the call itself."""
+    result = call["result"]
+    known: dict[str, Any] = {key: call[key] for key in ("id", "name") if key in call}
+    return result_piece({**known, "result": result, "is_error": _is_failure(result)}, path)
+
+
+def _is_failure(result: Any) -> bool:
+    """Anthropic's say so in their type, OpenAI's are recorded as an error alone."""
+    if not isinstance(result, dict):
+        return False
+    return set(result) == {"error"} or str(result.get("type")).endswith("_error")
 
 
 def _bounded(pieces: Iterator[Piece]) -> tuple[tuple[Piece, ...], bool]:

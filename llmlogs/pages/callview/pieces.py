@@ -45,6 +45,8 @@ class Piece:
     rest: tuple[Block, ...] = ()
     label: str = ""
     call_id: str = ""
+    executed_by: str = ""
+    """Of a call that nobody has to answer: who ran the tool."""
     asked: str = ""
     """Of a result: what the tool was called with, on one line."""
     is_failed: bool = False

@@ -34,6 +34,7 @@ def call_piece(call: Any, path: str) -> Piece:
         rest=piece.rest,
         label=tool_name(call),
         call_id=call_id(call),
+        executed_by=executed_by(call),
         cut_chars=piece.cut_chars,
         cut_from=piece.cut_from,
         is_cut=piece.is_cut,
@@ -63,6 +64,12 @@ def call_id(value: Any) -> str:
             if isinstance(holder.get(key), str) and holder[key]:
                 return str(holder[key][:MAX_NAME_CHARS])
     return ""
+
+
+def executed_by(call: Any) -> str:
+    """Who ran the tool, where that was not the agent; "" where it is for the agent to run."""
+    said = call.get("executed_by") if isinstance(call, dict) else None
+    return said[:MAX_NAME_CHARS] if isinstance(said, str) else ""
 
 
 def json_piece(kind: str, value: Any, path: str, *, label: str = "") -> Piece:

@@ -46,6 +46,12 @@ def test_the_call_of_a_tool_has_its_name_and_set_out_arguments(part: dict[str, A
     assert lines[-4:] == ["  → w  c1", *ARGUMENTS]
 
 
+def test_a_tool_that_the_provider_ran_has_its_result_below_it() -> None:
+    call = {"id": "c1", "name": "w", "arguments": '{"city":"Köln"}', "executed_by": "provider"}
+    lines = page(tool_calls=[{**call, "result": [{"type": "text", "text": "Rain"}]}], completion="")
+    assert lines[-6:] == ["  → w  c1  (run by the provider)", *ARGUMENTS, "  ← w", "    Rain"]
+
+
 @pytest.mark.parametrize(
     "part",
     [

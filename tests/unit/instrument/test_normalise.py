@@ -125,6 +125,32 @@ def test_the_families_of_bedrock_are_read(body: dict[str, Any], text: str) -> No
     assert (answer.content, finish_reason(answer.finish_reason)) == (text, "stop")
 
 
+PROFILE = "arn:aws:bedrock:us-east-1:1:application-inference-profile/abc"
+
+
+@pytest.mark.parametrize(
+    ("model", "body", "is_embedding"),
+    [
+        ("amazon.titan-embed-text-v1", {"inputText": "x"}, True),
+        ("arn:aws:bedrock:us-east-1::foundation-model/cohere.embed-english-v3", {}, True),
+        ("amazon.nova-2-multimodal-embeddings-v1:0", None, True),
+        ("amazon.rerank-v1:0", {"query": "x"}, True),
+        (PROFILE, {"texts": ["x"], "input_type": "search_query"}, True),
+        (PROFILE, {"inputText": "x", "dimensions": 256}, True),
+        (PROFILE, {"taskType": "SINGLE_EMBEDDING"}, True),
+        (PROFILE, {"inputText": "x", "textGenerationConfig": {}}, False),
+        (PROFILE, {"messages": [], "dimensions": 1}, False),
+        (PROFILE, {"taskType": ["x"]}, False),
+        (PROFILE, "x", False),
+        ("anthropic.claude", {"anthropic_version": "x", "messages": []}, False),
+    ],
+)
+def test_a_request_for_embeddings_is_known_by_its_model_or_its_keys(
+    model: str, body: Any, is_embedding: bool
+) -> None:
+    assert invokemodel.is_embedding(model, body) is is_embedding
+
+
 def test_a_prompt_that_gemini_blocks_has_a_reason() -> None:
     answer = gemini.answer_of({"promptFeedback": {"blockReason": "SAFETY"}})
     assert (answer.content, finish_reason(answer.finish_reason)) == ("", "content_filter")

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agents_sdk.instrumentation.clientobjects import as_dict
-from agents_sdk.instrumentation.responsebytes import _event_of
+from agents_sdk.instrumentation.responsebytes import chunk_of
 from agents_sdk.instrumentation.streams import Fold
 from agents_sdk.normalise.anthropic import MessageFold
 from agents_sdk.normalise.openai_chat import ChatFold, answer_of
@@ -26,6 +26,7 @@ WORDS = [
     *("response", "item", "output_index", "call_id", "output", "content", "stop_reason", "error"),
     *("model", "x_groq", "refusal", "custom", "reasoning", "status", "summary", "input", "code"),
     *("incomplete_details", "reason", "cache_creation", "annotations", "audio", "message_start"),
+    *("action", "sources", "environment", "result", "operation", "execution", "server_label"),
 ]
 TYPES = [
     *("message_start", "message_delta", "content_block_start", "content_block_delta"),
@@ -33,6 +34,8 @@ TYPES = [
     *("response.created", "response.completed", "response.failed", "response.output_text.delta"),
     *("response.output_item.added", "response.function_call_arguments.delta", "error", "message"),
     *("response.reasoning_summary_text.delta", "function_call", "reasoning", "output_text"),
+    *("response.output_item.done", "response.mcp_call_arguments.delta", "web_search_call"),
+    *("image_generation_call", "mcp_call", "shell_call", "shell_call_output", "apply_patch_call"),
 ]
 SCALARS = st.none() | st.booleans() | st.integers(-2, 3) | st.floats() | st.sampled_from(TYPES)
 RUBBISH = st.recursive(
@@ -57,7 +60,7 @@ EVENTS = RUBBISH | st.builds(
 def test_no_stream_is_too_odd(name: str, is_object: bool, events: list[Any]) -> None:
     fold = FOLDS[name](as_dict)
     for event in events:
-        assert fold.add(_event_of(event) if is_object else event) in (True, False)
+        assert fold.add(chunk_of(event) if is_object else event) in (True, False)
     assert isinstance(fold.answer(), Answer)
 
 
@@ -88,7 +91,7 @@ def test_a_content_that_streams_in_parts_is_a_text_and_its_thoughts() -> None:
     fold = ChatFold(as_dict)
     pieces: list[Any] = [[THOUGHT], [text("It ")], "rains", [PICTURE, 7, text(".")]]
     said = [
-        fold.add(_event_of({"choices": [{"index": 0, "delta": {"content": piece}}]}))
+        fold.add(chunk_of({"choices": [{"index": 0, "delta": {"content": piece}}]}))
         for piece in pieces
     ]
     assert said == [True] * 4

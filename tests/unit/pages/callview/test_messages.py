@@ -360,6 +360,20 @@ def test_tools_of_every_provider_have_name_description_and_schema() -> None:
     assert offered_tools(None) == ()
 
 
+def test_the_result_of_a_tool_that_the_provider_ran_follows_its_call() -> None:
+    call = {"id": "1", "name": "look", "arguments": "", "executed_by": "provider"}
+    failures: list[Any] = [{"error": "gone"}, {"type": "web_search_tool_result_error"}]
+    calls = [{**call, "result": result} for result in ("Rain", *failures)]
+    pieces = answer_pieces({"tool_calls": [*calls, call, {**call, "executed_by": 7}]})
+    assert [(piece.kind, piece.is_failed, piece.executed_by) for piece in pieces] == [
+        *(("call", False, "provider"), ("result", False, "")),
+        *(("call", False, "provider"), ("result", True, "")),
+        *(("call", False, "provider"), ("result", True, "")),
+        *(("call", False, "provider"), ("call", False, "")),
+    ]
+    assert pieces[1].path == "/tool_calls/0/result"
+
+
 @given(JSON)
 def test_any_json_value_can_be_a_message_an_answer_or_tools(value: Any) -> None:
     with_calls([message_view(value, 1)], {})

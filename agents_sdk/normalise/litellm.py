@@ -1,0 +1,80 @@
+"""What LiteLLM tells of a call: its details before, and its answer in OpenAI's words after."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from agents_sdk.normalise import anthropic, openai_chat, openai_responses
+from agents_sdk.normalise.providers import provider_of_host
+from agents_sdk.normalise.shapes import Answer, Json, Prompt, items, mapping, text_of, without
+
+_RESPONSES = ("responses", "aresponses")
+_MESSAGES = ("anthropic_messages", "aanthropic_messages")
+_CALLS = (
+    *("completion", "acompletion", "text_completion", "atext_completion"),
+    *("generate_content", "agenerate_content"),
+    *("generate_content_stream", "agenerate_content_stream"),
+    *_RESPONSES,
+    *_MESSAGES,
+)
+"""Of the many things that it does; a type of call may be missing in an old version."""
+_PROVIDERS = {
+    "vertex_ai": "vertex",
+    "vertex_ai_beta": "vertex",
+    "azure_ai": "azure",
+    "azure_text": "azure",
+    "text-completion-openai": "openai",
+    "bedrock_converse": "bedrock",
+    "xai": "grok",
+    "dashscope": "qwen",
+    "together_ai": "together",
+    "cohere_chat": "cohere",
+    "codestral": "mistral",
+    "custom_openai": "openai-compatible",
+    "openai_like": "openai-compatible",
+    "hosted_vllm": "openai-compatible",
+}
+"""Its names that are not ours; all others stay."""
+
+
+def is_call(details: Mapping[str, Any]) -> bool:
+    """Whether a model is asked to say something; not for embeddings, images, rankings."""
+    kind = details.get("call_type")
+    return kind is None or kind in _CALLS
+
+
+def provider_of(details: Mapping[str, Any]) -> str:
+    params = mapping(details.get("litellm_params"))
+    said = text_of(details.get("custom_llm_provider")) or text_of(params.get("custom_llm_provider"))
+    address = text_of(params.get("api_base"))
+    if said == "openai" and address:
+        return provider_of_host(urlsplit(address).hostname or "") or "openai-compatible"
+    return _PROVIDERS.get(said, said) or "litellm"
+
+
+def prompt_of(model: Any, messages: Any, details: Mapping[str, Any]) -> Prompt:
+    """A prompt in the words of the endpoint that was called."""
+    given = mapping(details.get("optional_params"))
+    asked = without(given) if given.get("extra_body") else without(given, "extra_body")
+    body: Json = {"stream": bool(details.get("stream")), **asked, "model": model}
+    kind = details.get("call_type")
+    if kind in _RESPONSES:
+        prompt = openai_responses.prompt_of({**body, "input": details.get("input", messages)})
+    elif kind in _MESSAGES:
+        prompt = anthropic.prompt_of({**body, "messages": items(messages)})
+    else:
+        prompt = openai_chat.prompt_of({**body, "messages": items(messages)})
+    return Prompt(
+        model=prompt.model,
+        messages=prompt.messages,
+        tools=prompt.tools,
+        request=prompt.request,
+        is_stream=bool(body["stream"]),
+    )
+
+
+def answer_of(response: Any) -> Answer:
+    said = dict(mapping(response))
+    if "output" in said:
+        return openai_responses.answer_of(said)
+    return openai_chat.answer_of(said)
