@@ -108,7 +108,8 @@ class Recording:
     def succeed(self, answer: Answer, stream_end: str | None = None) -> None:
         """The call ended, and this is its answer (as far as it came, if it was a stream)."""
         if self._is_first():
-            self._write(answer, None, stream_end)
+            is_error = answer.error is not None and stream_end is not None
+            self._write(answer, None, ERROR if is_error else stream_end)
 
     @shielded
     def fail(self, error: BaseException, answer: Answer | None = None) -> None:

@@ -28,7 +28,6 @@ class Surface:
     events: Callable[[Any], Any] = lambda stream: stream
     read: Callable[[Any], Any] = lambda result: result
     is_async: bool = False
-    raises_in_stream: bool = True
 
     @property
     def is_installed(self) -> bool:
@@ -220,7 +219,6 @@ def _surfaces_of_openai() -> list[Surface]:
                 call=lambda client: client.responses.create(**_RESPONSES),
                 stream=lambda client: client.responses.create(**_RESPONSES, stream=True),
                 is_async=is_async,
-                raises_in_stream=False,
                 **ours,
             )
         )
