@@ -10,6 +10,7 @@ depends on it (and the spelling of a float: 1e-7 or 1e-07).
 import json
 import math
 import re
+from codecs import BOM_UTF8
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache, partial
@@ -84,13 +85,14 @@ class DecodedLine:
 def decode_line(line: bytes) -> DecodedLine:
     """Read one line of a log file, with or without its newline. Raises LineError.
 
+    A byte order mark, which some editors and shells put at the start of a file, is no part of it.
     NaN, Infinity and numbers that no float holds become None, lone surrogates U+FFFD; both are
     marked.
 
     >>> decode_line(b'{"latency_ms": NaN}')
     DecodedLine(entry={'latency_ms': None}, is_repaired=True)
     """
-    value, is_repaired = _decode(line, MAX_DEPTH)
+    value, is_repaired = _decode(line.removeprefix(BOM_UTF8), MAX_DEPTH)
     if type(value) is not dict:
         raise LineError(NOT_AN_OBJECT)
     return DecodedLine(value, is_repaired)

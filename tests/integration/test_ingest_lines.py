@@ -93,6 +93,14 @@ def test_an_odd_line_is_served_and_its_neighbours_too(site: Site, line: bytes) -
     assert site.repaired() == (0 if line == b'{"log_id": "log-7"}\n' else 1)
 
 
+def test_a_byte_order_mark_hides_no_line(site: Site) -> None:
+    """As PowerShell and some editors begin a file."""
+    write_lines(site.file, b"\xef\xbb\xbf" + make_line(1), make_line(2))
+    assert site.index() == ["log-1", "log-2"]
+    assert site.rejected() == []
+    assert contents(site.settings.index_folder)["bot", "log-1"] == make_entry(1)
+
+
 def test_a_line_of_100_mb_is_passed_over_and_its_neighbours_are_served(site: Site) -> None:
     write_lines(site.file, make_line(1), b'{"a": "')
     with site.file.open("ab") as stream:
