@@ -17,10 +17,13 @@ from agents_sdk.codec import encode_line
 from agents_sdk.event import Event, EventAnswer, event_body, event_of
 from agents_sdk.fields import field
 from agents_sdk.files.names import check_agent_id
+from agents_sdk.underway import UnderWay
 from agents_sdk.urls import address_of_host, parse_url
 from agents_sdk.wire import Answer, Wire
 
 TIMEOUT_SECONDS = 10.0
+POLL_WAIT_SECONDS = 2.0
+"""A goodbye waits so long for a poll that is under way."""
 
 _log = logging.getLogger("agents_sdk")
 
@@ -63,6 +66,7 @@ class AgentClient:
             password_hash = hashlib.sha256(password.encode()).hexdigest()
         self._password_hash = password_hash
         self._metadata = dict(metadata or {})
+        self._polls = UnderWay()
         self._before_disconnect: list[Callable[[], object]] = []
 
     async def connect(
@@ -101,7 +105,9 @@ class AgentClient:
         """`disconnect` without an event loop."""
         for callback in self._before_disconnect:
             callback()
-        self.is_connected, self.has_left = False, True  # first: a poll under way brings nobody back
+        self.is_connected, self.has_left = False, True  # first: polls from now on bring nobody back
+        self._polls.wait(POLL_WAIT_SECONDS)
+        self.is_connected, self.has_left = False, True  # one that was under way may have
         answer = self._post("/api/unregister", self._signed({"agent_id": self.agent_id}))
         return answer.status == 200 or self._failed("leave", answer)
 
@@ -112,15 +118,20 @@ class AgentClient:
 
     def poll_sync(self) -> list[Event]:
         """`poll` without an event loop."""
+        with self._polls.one_more():
+            answer = self._poll()
+        messages = field(answer.body, "messages")
+        if not isinstance(messages, list):
+            return []
+        return [event_of(message) for message in messages if isinstance(message, dict)]
+
+    def _poll(self) -> Answer:
         query = urlencode(self._signed({"agent_id": self.agent_id}))
         answer = self._get(f"/api/poll?{query}")
         if self.is_connected and answer.status == 200 and not answer.is_success:
             with self._wire() as wire:  # a server that forgot us, and would never have mail again
                 self.register(wire)
-        messages = field(answer.body, "messages")
-        if not isinstance(messages, list):
-            return []
-        return [event_of(message) for message in messages if isinstance(message, dict)]
+        return answer
 
     def register(self, wire: Wire) -> Answer:
         """Ask for a registration over a connection of the caller's; keeps the secret."""

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from agents_sdk.client import AgentClient
+from agents_sdk.client import POLL_WAIT_SECONDS, AgentClient
 from agents_sdk.errors import ServerUnreachable
 from agents_sdk.event import Event
 from agents_sdk.failing import is_only_its_own
@@ -40,6 +40,7 @@ class Lifecycle(ABC):
         self._interval = interval
         self._loop: asyncio.AbstractEventLoop | None = None
         self._task: asyncio.Task[None] | None = None
+        self._poll: asyncio.Future[list[Event]] | None = None
         self._thread: threading.Thread | None = None
         self._signals = StopSignals(self._ask_to_stop)
         self._start_lock = threading.Lock()
@@ -210,7 +211,8 @@ class Lifecycle(ABC):
     async def _live(self) -> None:
         try:
             while True:
-                events = await self.client.poll()
+                self._poll = asyncio.ensure_future(self.client.poll())  # a thread: not cancelled
+                events = await asyncio.shield(self._poll)
                 for event in events:
                     await self._receive(event)
                 if not events:
@@ -235,15 +237,13 @@ class Lifecycle(ABC):
                 *(self.agent_id, event.event_name, type(error).__name__),
             )
 
-    async def _pause(self, seconds: float) -> None:
-        if seconds > 0:
-            await asyncio.sleep(seconds)
-
     async def _leave(self) -> None:
         try:
             await self.teardown()
         except (Exception, asyncio.CancelledError, SystemExit):  # a goodbye is said all the same
             _log.exception("agent %s failed to tear down", self.agent_id)
+        if self._poll is not None:
+            await asyncio.wait([self._poll], timeout=POLL_WAIT_SECONDS)
         try:
             await self.client.disconnect()
         except RuntimeError:  # Python is ending and starts no more threads

@@ -11,6 +11,7 @@
 Every call to a model is reported to the network it is connected to.
 """
 
+import asyncio
 import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -194,7 +195,7 @@ class AgentRunner(Lifecycle):
         """An event came: remember it, and react unless it is not for us."""
         if not self._memory.add(event) or self._is_passed_over(event):
             return
-        await self._pause(self._config.reaction_delay_seconds() if self._config else 0)
+        await asyncio.sleep(self._config.reaction_delay_seconds() if self._config else 0)
         if type(self).handle_event is not AgentRunner.handle_event:
             await self.handle_event(event)
         elif self._config is not None or type(self).react is not AgentRunner.react:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from agents_sdk import AgentClient, Event, EventAnswer, InvalidAgentId, InvalidUrl
+from tests.unit.sdk.conftest import eventually
 from tests.unit.sdk.protocol_server import ProtocolServer
 
 
@@ -168,3 +169,56 @@ def test_a_poll_under_way_while_the_agent_leaves_does_not_bring_it_back(
     assert client.disconnect_sync()
     assert (server.secrets, len(server.registrations)) == ({}, 1)
     assert not client.is_connected
+
+
+class HeldClient(AgentClient):
+    """Its polls have begun, and reach the server when they are let go."""
+
+    def __init__(self, server: ProtocolServer) -> None:
+        super().__init__("bot", server.url)
+        self.has_begun, self.may_go_on = threading.Event(), threading.Event()
+
+    def _get(self, path: str) -> Any:
+        if path.startswith("/api/poll"):
+            self.has_begun.set()
+            self.may_go_on.wait(60)
+        return super()._get(path)
+
+
+@pytest.mark.parametrize("is_forgotten", [False, True])
+def test_an_agent_leaves_when_the_poll_under_way_is_over(
+    server: ProtocolServer, monkeypatch: pytest.MonkeyPatch, is_forgotten: bool
+) -> None:
+    """Else its goodbye comes first, and the poll of a server that forgot it registers it again."""
+    monkeypatch.setattr("agents_sdk.client.POLL_WAIT_SECONDS", 60.0)
+    client = HeldClient(server)
+    assert client.connect_sync()
+    if is_forgotten:
+        server.secrets.clear()
+    polling = threading.Thread(target=client.poll_sync)
+    polling.start()
+    assert client.has_begun.wait(60)
+    leaving = threading.Thread(target=client.disconnect_sync)
+    leaving.start()
+    eventually(lambda: client.has_left)
+    client.may_go_on.set()
+    polling.join()
+    leaving.join()
+    assert server.requests[-1] == "POST /api/unregister"
+    assert (server.secrets, client.is_connected) == ({}, False)
+
+
+def test_a_poll_that_hangs_holds_no_goodbye_up(
+    server: ProtocolServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("agents_sdk.client.POLL_WAIT_SECONDS", 0.05)
+    client = HeldClient(server)
+    assert client.connect_sync()
+    polling = threading.Thread(target=client.poll_sync)
+    polling.start()
+    assert client.has_begun.wait(60)
+    assert client.disconnect_sync()
+    assert server.requests[-1] == "POST /api/unregister"
+    client.may_go_on.set()
+    polling.join()
+    assert (server.secrets, client.is_connected) == ({}, False)
