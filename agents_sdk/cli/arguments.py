@@ -56,7 +56,10 @@ def parse_arguments(arguments: list[str], prog: str) -> argparse.Namespace:
     for argument in arguments:
         if argument != replace_surrogates(argument):
             parser.error(f"the argument {argument[:60]!r} is not UTF-8")
-    return parser.parse_args([_with_hyphens(argument) for argument in arguments])
+    misplaced = _filter_before_a_command(arguments)
+    if misplaced:
+        parser.error(f"{misplaced} stands before the command; filters go after it")
+    return parser.parse_args(_spelled(arguments))
 
 
 def filters_of(options: argparse.Namespace) -> dict[str, Any]:
@@ -126,6 +129,31 @@ def _add_presentation(parser: argparse.ArgumentParser, defaults: dict[str, Any])
     group.add_argument("--url", default=argparse.SUPPRESS,
                        help="the Studio to ask (AGENTS_SDK_URL)")  # fmt: skip
     parser.set_defaults(**defaults)
+
+
+def _filter_before_a_command(arguments: list[str]) -> str | None:
+    commands = {name for name, *_ in _COMMANDS}
+    for argument in arguments:
+        if argument in commands:
+            return None
+        name = _with_hyphens(argument).partition("=")[0]
+        if name.removeprefix("--").replace("-", "_") in FILTERS and name.startswith("--"):
+            return name
+    return None
+
+
+def _spelled(arguments: list[str]) -> list[str]:
+    """Options in the spelling of the parsers; what follows `--` are no options.
+
+    `--has-error` alone says true: argparse would take the id after it for its value.
+    """
+    end = arguments.index("--") if "--" in arguments else len(arguments)
+    options = [_with_hyphens(argument) for argument in arguments[:end]]
+    after = [*options[1:], ""]
+    return [
+        "--has-error=true" if one == "--has-error" and value not in ("true", "false") else one
+        for one, value in zip(options, after, strict=False)
+    ] + arguments[end:]
 
 
 def _with_hyphens(argument: str) -> str:

@@ -42,6 +42,7 @@ def named_parameters(func: Callable[..., Any]) -> dict[str, inspect.Parameter]:
 
     What a partial has bound is not the model's to choose.
     """
+    _refuse_generators(func)
     try:
         parameters = inspect.signature(func).parameters
     except (TypeError, ValueError):
@@ -62,6 +63,16 @@ def named_parameters(func: Callable[..., Any]) -> dict[str, inspect.Parameter]:
                 "a model gives arguments by their names"
             )
     return found
+
+
+def _refuse_generators(func: Callable[..., Any]) -> None:
+    inner = inspect.unwrap(_inner(func))
+    code = inner if _is_code(inner) else type(inner).__call__
+    if inspect.isgeneratorfunction(code) or inspect.isasyncgenfunction(code):
+        raise UnusableTool(
+            f"tool {name_of(func)!r} yields its results one by one; "
+            "a model is told one result, so return a list"
+        )
 
 
 def bound_by(func: Callable[..., Any]) -> Mapping[str, Any]:

@@ -9,8 +9,8 @@ from agents_sdk.normalise.shapes import Json
 def parsed(arguments: Any) -> Json:
     """The arguments as an object. Raises ValueError with a sentence for the model.
 
-    >>> parsed('{"city": "Köln"}'), parsed("")
-    ({'city': 'Köln'}, {})
+    >>> parsed('{"city": "Köln"}'), parsed(""), parsed("null")
+    ({'city': 'Köln'}, {}, {})
     """
     if isinstance(arguments, dict):
         return arguments
@@ -20,6 +20,8 @@ def parsed(arguments: Any) -> Json:
         value = loads(str(arguments))
     except LineError:
         raise ValueError(f"the arguments are not JSON: {str(arguments)[:200]}") from None
+    if value is None:
+        return {}
     if not isinstance(value, dict):
         raise ValueError(f"the arguments must be a JSON object, not {type(value).__name__}")
     return value

@@ -1,9 +1,11 @@
 """What an agent is: its instruction, its model, and what it reacts to."""
 
+import logging
 import random
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Any
 
 from agents_sdk.providers.choosing import determine_provider
@@ -17,7 +19,9 @@ PARAMETERS = frozenset(
 
 _CHANCE = random.SystemRandom()
 """Not the module's own numbers, which an agent may have seeded."""
-_RANDOM = re.compile(r"random\(\s*([0-9.]+)\s*,\s*([0-9.]+)\s*\)")
+_NUMBER = r"\s*([0-9]+(?:\.[0-9]+)?)\s*"
+_RANDOM = re.compile(rf"random\s*\({_NUMBER},{_NUMBER}\)")
+_log = logging.getLogger("agents_sdk")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,18 +66,18 @@ class AgentConfig:
         self.provider = provider
         self.api_base = api_base
         self.api_key = api_key
-        self.triggers = [_trigger(item) for item in triggers]
+        self.triggers = _triggers(triggers)
         self.react_to_all_messages = react_to_all_messages
-        self.max_iterations = max_iterations
+        self.max_iterations = _whole(max_iterations)
         self.system_prompt_template = system_prompt_template
         self.user_prompt_template = user_prompt_template
         self.llm_user_prompt_template = llm_user_prompt_template
         self.mcps = list(mcps)
         self.tools = list(tools)
-        self.reaction_delay = reaction_delay
+        self.reaction_delay = _told(reaction_delay)
         self.stream = stream
         self.parameters = {name: further.pop(name) for name in PARAMETERS & further.keys()}
-        self.further = further
+        self.further = _told_of_slips(further)
 
     def __repr__(self) -> str:
         """Without the key, which must not come into a log."""
@@ -93,14 +97,8 @@ class AgentConfig:
 
     def reaction_delay_seconds(self) -> float:
         """How long to wait before reacting: a number of seconds, or `random(from, to)`."""
-        if isinstance(self.reaction_delay, str):
-            bounds = _RANDOM.fullmatch(self.reaction_delay.strip())
-            if bounds:
-                return _CHANCE.uniform(float(bounds[1]), float(bounds[2]))
-        try:
-            return max(0.0, float(self.reaction_delay or 0))
-        except ValueError:
-            return 0.0
+        least, most = _delay_bounds(self.reaction_delay) or (0.0, 0.0)
+        return least if least == most else _CHANCE.uniform(least, most)
 
 
 def _check(model_name: Any, api_base: Any) -> None:
@@ -114,7 +112,59 @@ def _check(model_name: Any, api_base: Any) -> None:
         )
 
 
+def _whole(max_iterations: Any) -> int:
+    """As a file may have it: a number in quotes is meant as one."""
+    if isinstance(max_iterations, str) and max_iterations.strip().isdecimal():
+        return int(max_iterations)
+    if isinstance(max_iterations, int) and not isinstance(max_iterations, bool):
+        return max_iterations
+    raise ValueError(f"max_iterations is {max_iterations!r}; give a whole number, for example 10")
+
+
+def _delay_bounds(given: Any) -> tuple[float, float] | None:
+    """Between how many seconds it lies; None if it cannot be read."""
+    bounds = _RANDOM.fullmatch(given.strip()) if isinstance(given, str) else None
+    if bounds:
+        return float(bounds[1]), float(bounds[2])
+    try:
+        seconds = float(given or 0)
+    except (TypeError, ValueError):
+        return None
+    return (seconds, seconds) if 0 <= seconds < float("inf") else None
+
+
+def _told(reaction_delay: Any) -> Any:
+    """A delay that cannot be read is none, as with OpenAgents; the log says so."""
+    if _delay_bounds(reaction_delay) is None:
+        _log.warning(
+            "reaction_delay is %.100r, no seconds and no 'random(1, 5)'; the agent reacts at once",
+            reaction_delay,
+        )
+    return reaction_delay
+
+
+def _told_of_slips(further: dict[str, Any]) -> dict[str, Any]:
+    """Keywords of one's own are kept; one that is nearly a parameter of models is named."""
+    for name in further:
+        for meant in get_close_matches(name, PARAMETERS, n=1, cutoff=0.8):
+            _log.warning("AgentConfig knows no %r; did you mean %r?", name, meant)
+    return further
+
+
+def _triggers(given: Any) -> list[AgentTrigger]:
+    if isinstance(given, str | Mapping):
+        raise ValueError(
+            f"triggers is {given!r}; give a list, for example [{{'event': 'task.new'}}]"
+        )
+    return [_trigger(item) for item in given or ()]
+
+
 def _trigger(item: Any) -> AgentTrigger:
-    if isinstance(item, Mapping):
-        return AgentTrigger(str(item["event"]), item.get("instruction"))
-    return AgentTrigger(str(item.event), getattr(item, "instruction", None))
+    """From its own kind (ours or that of OpenAgents), a dict, or the name of an event alone."""
+    if isinstance(item, str):
+        return AgentTrigger(item)
+    found = item if isinstance(item, Mapping) else getattr(item, "__dict__", {})
+    event = found.get("event") or getattr(item, "event", None)
+    if not isinstance(event, str) or not event:
+        raise ValueError(f"a trigger is {item!r}; give it an 'event', the name of one")
+    return AgentTrigger(event, found.get("instruction") or getattr(item, "instruction", None))

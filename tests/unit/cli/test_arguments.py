@@ -38,6 +38,15 @@ def test_a_failed_call_is_asked_for_with_or_without_a_word(given: list[str], ask
     assert filters_of(parsed("list", *given)).get("has_error") == asked
 
 
+def test_an_id_may_follow_the_question_for_failed_calls() -> None:
+    options = parsed("show", "--has-error", "abc123")
+    assert (options.log_id, options.has_error) == ("abc123", "true")
+
+
+def test_what_follows_two_hyphens_is_taken_as_it_is() -> None:
+    assert parsed("show", "--", "--a_b").log_id == "--a_b"
+
+
 def test_how_to_answer_is_said_before_the_command_or_after_it() -> None:
     for given in (["--url", "http://a", "--text", "list"], ["list", "--url", "http://a", "--text"]):
         options = parsed(*given)
@@ -55,6 +64,7 @@ def test_a_limit_is_a_number_or_all() -> None:
     ("given", "sentence"),
     [
         ([], "logs: the following arguments are required: COMMAND; see logs --help"),
+        (["--agent_id", "x", "list"], "logs: --agent-id stands before the command; filters go "),
         (["list", "--limit", "-1"], "logs list: argument --limit: "),
         (["list", "--since", "soon"], "logs list: argument --since: 'soon' is no time; expected "),
         (["show", "a", "b"], "logs: unrecognized arguments: b; see logs --help"),

@@ -1,5 +1,6 @@
 """Tools from functions, dicts and tools of any make; configs and contexts."""
 
+import re
 from collections.abc import Sequence
 from enum import Enum, IntEnum
 from typing import Any, Literal
@@ -9,6 +10,7 @@ import pytest
 from agents_sdk import AgentConfig, AgentRunner, AgentTool, Event, EventContext
 from agents_sdk.orchestrator.situation import as_context, text_of
 from agents_sdk.orchestrator.tools import Outcome, as_tools, described, run
+from agents_sdk.runner.config import AgentTrigger
 
 INTEGER = {"type": "integer"}
 
@@ -129,14 +131,55 @@ def test_a_config_keeps_parameters_of_the_model_apart_and_hides_its_key() -> Non
     assert "s3cret" not in repr(config)
 
 
-@pytest.mark.parametrize(("given", "seconds"), [(None, 0), (2, 2), ("0.5", 0.5), ("soon", 0)])
-def test_a_reaction_delay_is_a_number_of_seconds(given: float | str | None, seconds: float) -> None:
+@pytest.mark.parametrize(
+    ("given", "seconds"),
+    [(None, 0), (2, 2), ("0.5", 0.5), ("soon", 0), ("random(1.2.3, 4)", 0), ([1], 0), (-1, 0)],
+)
+def test_a_reaction_delay_is_a_number_of_seconds(given: Any, seconds: float) -> None:
     assert AgentConfig("", "m", reaction_delay=given).reaction_delay_seconds() == seconds
 
 
 def test_a_random_reaction_delay_lies_between_its_bounds() -> None:
     delay = AgentConfig("", "m", reaction_delay="random(1, 2)").reaction_delay_seconds()
     assert 1 <= delay <= 2
+
+
+def test_what_a_config_cannot_read_is_named_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    AgentConfig("", "m", reaction_delay="soon", temprature=1, mood="calm")
+    assert caplog.messages == [
+        "reaction_delay is 'soon', no seconds and no 'random(1, 5)'; the agent reacts at once",
+        "AgentConfig knows no 'temprature'; did you mean 'temperature'?",
+    ]
+
+
+def test_triggers_are_names_of_events_with_or_without_an_instruction() -> None:
+    given = ["a.b", {"event": "c.d", "instruction": "Answer."}, AgentTrigger("e.f", "Greet.")]
+    assert AgentConfig("", "m", triggers=given).triggers == [
+        AgentTrigger("a.b"),
+        AgentTrigger("c.d", "Answer."),
+        AgentTrigger("e.f", "Greet."),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"triggers": "a.b"}, "triggers is 'a.b'; give a list"),
+        ({"triggers": [{"evnt": "a.b"}]}, "a trigger is {'evnt': 'a.b'}; give it an 'event'"),
+        ({"triggers": [7]}, "a trigger is 7; give it an 'event'"),
+        ({"max_iterations": "many"}, "max_iterations is 'many'; give a whole number"),
+        ({"max_iterations": None}, "max_iterations is None; give a whole number"),
+    ],
+)
+def test_a_config_that_could_not_work_is_refused_in_a_sentence(
+    wrong: dict[str, Any], told: str
+) -> None:
+    with pytest.raises(ValueError, match=re.escape(told)):
+        AgentConfig("", "m", **wrong)
+
+
+def test_a_number_in_quotes_is_a_number_of_iterations() -> None:
+    assert AgentConfig("", "m", max_iterations="5").max_iterations == 5  # type: ignore[arg-type]
 
 
 def test_a_config_without_a_model_or_with_a_bad_address_says_what_to_give() -> None:

@@ -1,7 +1,7 @@
 """Everything that can be called is a tool by itself: partials, methods, objects, async or not."""
 
 import functools
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal, NotRequired, Optional, TypedDict
 
@@ -213,9 +213,19 @@ def by_position(a: int, /) -> int:
     return a
 
 
+def one_by_one(count: int) -> Iterator[int]:
+    yield from range(count)
+
+
+async def one_by_one_async() -> AsyncIterator[int]:
+    yield 1
+
+
 @pytest.mark.parametrize(
     ("tool", "problem"),
     [
+        (one_by_one, "tool 'one_by_one' yields its results one by one; a model is told one result"),
+        (functools.partial(one_by_one_async), "tool 'one_by_one_async' yields its results"),
         (lambda x: x, "a lambda has no name by which a model could call it; use def, or AgentTool"),
         ("weather", "'weather' .str. is no tool; give a function, an AgentTool, or a dict"),
         (None, "None .NoneType. is no tool; give a function"),
