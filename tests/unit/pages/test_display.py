@@ -7,14 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from llmlogs import address, display, excerpts, forms, rows
-from llmlogs.pages import asked, overview
+from llmlogs.pages import asked, breakdown, marking, overview
 from llmlogs.queries import histogram
 from tests.unit.summaries import summary
 
 
 @pytest.mark.parametrize(
     "module",
-    [display, address, asked, forms, excerpts, rows, overview, histogram],
+    [display, address, asked, forms, excerpts, rows, breakdown, marking, overview, histogram],
     ids=lambda module: module.__name__,
 )
 def test_the_examples_in_the_documentation_are_true(module: object) -> None:
