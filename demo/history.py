@@ -16,7 +16,7 @@ from agents_sdk.loggers.file import LLMCallLogger
 from demo.calls import Call, calls_of
 from demo.mishaps import USUAL, with_mishaps
 from demo.recording import expected_outcome, record
-from demo.scene import Agent, Scene
+from demo.scene import Agent, Scene, in_own_sessions
 
 HISTORY_SECONDS = 48 * 3600
 MOMENTS = 780
@@ -86,13 +86,14 @@ def written(workspace: Path, cast: Mapping[str, Agent]) -> str:
 
 
 def _played(cast: Mapping[str, Agent], now: float) -> Iterator[_Finished]:
-    random = Random("two days of tea")
+    random, names = Random("two days of tea"), Random(f"sessions until {now}")
     busy = [agent for agent in cast.values() if agent.scene is not None]
     weights = [1 / agent.pause_seconds for agent in busy]
     for began in sorted(_moments(now, random)):
         agent = random.choices(busy, weights)[0]
         assert agent.scene is not None
-        for one in _perform(agent.scene(random), cast, began, now, random):
+        scene = in_own_sessions(agent.scene(random), names)
+        for one in _perform(scene, cast, began, now, random):
             if one.at < now:
                 yield one
 

@@ -16,7 +16,7 @@ from demo.clients import Clients
 from demo.mishaps import USUAL, with_mishaps
 from demo.modelserver import ModelServer
 from demo.recording import announce, record
-from demo.scene import Agent, Scene
+from demo.scene import Agent, Scene, in_own_sessions
 from demo.workspace import logs_bytes, spool_folder
 
 MAX_CALLS_AT_ONCE = 10
@@ -103,13 +103,16 @@ class Network:
         assert agent.scene is not None
         await asyncio.sleep(_FIRST_PAUSE_SECONDS * self._random.random())
         if agent.opening is not None:
-            await self._perform(agent.opening(self._random), mishaps=0)
+            await self._errand(agent.opening(self._random), mishaps=0)
         while True:
             await self._has_room.wait()
-            await self._perform(agent.scene(self._random))
+            await self._errand(agent.scene(self._random))
             if self._random.random() > _RUSH:
                 pause = agent.pause_seconds * self._random.lognormvariate(0, 0.5)
                 await asyncio.sleep(min(pause, _LONGEST_PAUSE_SECONDS))
+
+    async def _errand(self, scene: Scene, mishaps: float = USUAL) -> None:
+        await self._perform(in_own_sessions(scene, self._random), mishaps)
 
     async def _perform(self, scene: Scene, mishaps: float = USUAL) -> None:
         agent = self._cast[scene.agent_id]

@@ -5,7 +5,7 @@ the same imagination.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any
 
@@ -83,6 +83,19 @@ class Scene:
     model: str | None = None
     tags: tuple[str, ...] = ()
     then: tuple["Scene", ...] = ()
+
+
+def in_own_sessions(scene: Scene, random: Random) -> Scene:
+    """The same, its sessions named as no other errand's are: numbers of tickets and trips recur."""
+    names: dict[str | None, str | None] = {None: None}
+
+    def named(one: Scene) -> Scene:
+        if one.session_id not in names:
+            names[one.session_id] = f"{one.session_id}-{random.getrandbits(48):012x}"
+        session_id, then = names[one.session_id], tuple(map(named, one.then))
+        return replace(one, session_id=session_id, then=then)
+
+    return named(scene)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,8 @@
 Templates show what these return and decide nothing. Unknown is a dash, never 0. Times are UTC.
 """
 
+import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -14,6 +16,13 @@ from llmlogs.queries.entries import EntrySummary
 UNKNOWN = "–"
 MAX_NAME_CHARS = 120
 """Longer agent, model and provider names are cut in rows; the call's own page shows them whole."""
+_JOINERS = "\u200c\u200d"
+"""Of scripts and emoji: words would break without them."""
+_UNSEEN = frozenset(("Cc", "Cf", "Cs", "Zl", "Zp"))
+_SEEN = re.compile("[\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2]")
+"""Signs before a number in Arabic and Syriac: format characters, and drawn nevertheless."""
+_BLANKS = "\u034f\u115f\u1160\u3164\uffa0"
+"""A joiner and fillers that count as letters, and are not drawn."""
 _FIRST_SHOWN_SECOND = -62_135_596_800
 _LAST_SHOWN_SECOND = 253_402_300_799
 """The years 1 to 9999: what a datetime can hold."""
@@ -75,8 +84,25 @@ def name(value: Any) -> str:
     """A name in a row: one line, cut if very long; a dash if there is none."""
     if not isinstance(value, str) or not value.strip():
         return UNKNOWN
-    line = " ".join(value[: MAX_NAME_CHARS * 2].encode("utf-8", "replace").decode().split())
+    words = value[: MAX_NAME_CHARS * 2].encode("utf-8", "replace").decode().split()
+    line = visible(" ".join(words))
     return line if len(line) <= MAX_NAME_CHARS else line[:MAX_NAME_CHARS] + "…"
+
+
+def visible(value: str) -> str:
+    """A name whole, with what nobody can see in it written out: no name looks like another.
+
+    >>> visible("live\u202eevil"), visible("a\u200bb\x1b")
+    ('live\\\\u202eevil', 'a\\\\u200bb\\\\x1b')
+    """
+    return value if value.isascii() and value.isprintable() else "".join(map(_seen, value))
+
+
+def _seen(character: str) -> str:
+    is_unseen = unicodedata.category(character) in _UNSEEN and character not in _JOINERS
+    if character in _BLANKS or (is_unseen and not _SEEN.match(character)):
+        return character.encode("unicode_escape").decode()
+    return character
 
 
 def milliseconds(value: float | None) -> str:

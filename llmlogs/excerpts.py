@@ -16,6 +16,7 @@ from unicodedata import normalize
 from agents_sdk import codec
 from agents_sdk.errorfield import error_text
 from llmlogs import searchtext
+from llmlogs.display import visible
 
 MAX_CHARS = 240
 """More than the widest row shows."""
@@ -122,7 +123,7 @@ def role(message: Any) -> str:
     if any(_is_tool_result(part) for part in parts):
         return "tool"
     said = message.get("role") or message.get("type")
-    return one_line(said[:40]) if isinstance(said, str) and said.strip() else "message"
+    return visible(one_line(said[:40])) if isinstance(said, str) and said.strip() else "message"
 
 
 def _is_tool_result(part: Any) -> bool:

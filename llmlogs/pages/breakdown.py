@@ -2,10 +2,10 @@
 provider was asked, used, took and failed, and which of them stands out."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.gzip import gzip_page
@@ -15,9 +15,13 @@ from llmlogs import display
 from llmlogs.pages import asked, narrowing
 from llmlogs.pages.overview import error_rate
 from llmlogs.pages.unavailable import needs_index
+from llmlogs.queries.analytics import Totals, totals
 from llmlogs.queries.breakdown import Field, Group, breakdown
+from llmlogs.queries.reading import snapshot
 
 GROUPS_SHOWN = 200
+LEAST_PART = 3
+"""Of the bar, in percent: one call beside thousands is still seen."""
 FIELDS: tuple[Field, ...] = ("model", "agent", "provider")
 COLUMNS = {
     "calls": ("Calls", "calls"),
@@ -71,15 +75,16 @@ class Line:
 @gzip_page
 @needs_index
 def breakdown_page(request: HttpRequest) -> HttpResponse:
-    by = _field(request.GET.get("by") or "model")
-    sort = _column(request.GET.get("sort") or "calls")
-    question = asked.read(request.GET)
-    groups = _sorted(breakdown(question.log_filter, by), sort)
+    question, by, sort = _question(request)
+    with snapshot():
+        groups = _sorted(breakdown(question.log_filter, by), sort)
+        together = totals(question.log_filter)
     context = {
         "by": by,
         "tabs": [(field, url_of(question, field, sort), field == by) for field in FIELDS],
         "heads": tuple(_heads(question, by, sort)),
         "lines": tuple(_lines(question, by, sort, groups)),
+        "total": _total(question, together),
         "left_out": max(len(groups) - GROUPS_SHOWN, 0),
         "chips": tuple(narrowing.chips(question)),
         "problems": tuple(question.problems.values()),
@@ -95,17 +100,18 @@ def url_of(question: asked.Asked, by: Field, sort: str = "calls") -> str:
     return f"{reverse('breakdown')}?{question.query(**extra)}"
 
 
-def _field(given: str) -> Field:
-    for field in FIELDS:
-        if field == given:
-            return field
-    raise Http404(f"Nothing is broken down by '{given[:40]}'; expected {', '.join(FIELDS)}.")
-
-
-def _column(given: str) -> str:
-    if given not in COLUMNS:
-        raise Http404(f"Nothing is sorted by '{given[:40]}'; expected {', '.join(COLUMNS)}.")
-    return given
+def _question(request: HttpRequest) -> tuple[asked.Asked, Field, str]:
+    """What is asked for; the default, with a sentence, for a field or column that there is not."""
+    question = asked.read(request.GET)
+    problems = dict(question.problems)
+    given = {"by": request.GET.get("by") or "model", "sort": request.GET.get("sort") or "calls"}
+    for name, known in (("by", FIELDS), ("sort", tuple(COLUMNS))):
+        if given[name] not in known:
+            shown = display.visible(given[name][:40])
+            problems[name] = f"{name} is '{shown}'; expected one of {', '.join(known)}."
+            given[name] = known[0]
+    by = next(field for field in FIELDS if field == given["by"])
+    return replace(question, problems=problems), by, given["sort"]
 
 
 def _sorted(groups: Sequence[Group], sort: str) -> list[Group]:
@@ -133,12 +139,18 @@ def _lines(question: asked.Asked, by: Field, sort: str, groups: Sequence[Group])
             yield Line(display.name(group.name), _calls_of(question, by, group.name), cells)
 
 
+def _total(question: asked.Asked, together: Totals) -> Line:
+    """What the shares are of."""
+    cells = tuple(_cell(together, column, most=0) for column in COLUMNS)
+    return Line("All", narrowing.url_of(question), cells)
+
+
 def _calls_of(question: asked.Asked, by: Field, name: str) -> str:
     only: dict[str, Any] = {"agent_ids": (name,)} if by == "agent" else {by: name}
     return narrowing.without(question, **only)
 
 
-def _cell(group: Group, column: str, most: float) -> Cell:
+def _cell(group: Group | Totals, column: str, most: float) -> Cell:
     label, field = COLUMNS[column]
     value = getattr(group, field)
     is_count = column in _COUNTS
@@ -149,9 +161,18 @@ def _cell(group: Group, column: str, most: float) -> Cell:
         exact="" if value is None else str(value),
         note=_rate(group) if column == "errors" else None,
         is_problem=failed,
-        part=round(100 * (value or 0) / most, 1) if most > 0 else None,
+        part=_part(value or 0, most) if most > 0 else None,
     )
 
 
-def _rate(group: Group) -> str:
+def _part(value: float, most: float) -> float:
+    """The share that the bar shows.
+
+    >>> [_part(value, 1_069) for value in (0, 1, 1_069)]
+    [0.0, 3, 100.0]
+    """
+    return max(round(100 * value / most, 1), LEAST_PART if value else 0.0)
+
+
+def _rate(group: Group | Totals) -> str:
     return error_rate(group.errors, group.calls) if group.errors else ""

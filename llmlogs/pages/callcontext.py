@@ -38,8 +38,8 @@ def call_context(request: HttpRequest, call: OpenCall, *, is_panel: bool) -> dic
         "age": display.age(max(0.0, time.time() - call.entry.timestamp)),
         "exact_time": _exact_time(call.entry.timestamp),
         "error": _error(fields),
-        "error_type": facts.text(fields.get("error_type")),
-        "finish_reason": facts.text(fields.get("finish_reason")),
+        "error_head": _error_head(fields),
+        "finish_reason": display.visible(facts.text(fields.get("finish_reason"))),
         "previous_url": place_of(turn.previous),
         "next_url": place_of(turn.next),
         "previous_panel_url": call.url_of(turn.previous, part=PANEL),
@@ -104,6 +104,14 @@ def _error(fields: dict[str, Any]) -> Piece | None:
     if isinstance(error, str):
         return text_piece("error", error, "/error")
     return json_piece("error", error, "/error")
+
+
+def _error_head(fields: dict[str, Any]) -> str:
+    """The type of the error; "" where its text begins with it, which is to be said once."""
+    error, kind = fields.get("error"), facts.text(fields.get("error_type"))
+    if kind and isinstance(error, str) and error.lstrip().startswith(kind):
+        return ""
+    return display.visible(kind) or "Error"
 
 
 def _odd_prompt(call: OpenCall) -> Piece | None:

@@ -14,6 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from agents_sdk.errorfield import is_error
+from llmlogs import display
 from llmlogs.pages.callhits import unfolded_at_hits
 from llmlogs.pages.callview import jsontree, plain
 from llmlogs.pages.callview.jsontree import Level, Member
@@ -58,6 +59,7 @@ def json_part(request: HttpRequest, call: OpenCall) -> HttpResponse:
         value = jsontree.stretch(jsontree.member("", value, "").text, path, 0)
     context = {"found": value, "is_level": isinstance(value, Level), "call": call}
     context |= {"crumbs": _crumbs(path), "raw_url": call.raw_url}
+    context["agent"] = display.visible(call.entry.agent_id)
     template = "llmlogs/_tree.html" if _is_htmx(request) else "llmlogs/call_json.html"
     return render(request, template, context)
 

@@ -20,6 +20,8 @@ MAX_MARKS = 2_000
 """A browser lays out more only slowly, and nobody steps through so many."""
 PAGE_LOOKED_AT_CHARS = 600_000
 _TOOLS = -2
+NEAR_CHARS = 1_000
+"""A hit that is nearer just stands further on."""
 MAX_FAR = 3
 """Hits behind a text of which the words are shown."""
 
@@ -31,8 +33,24 @@ class Far:
     excerpts: tuple[tuple[Segment, ...], ...]
     is_more: bool
     """There are further ones, or there may be."""
-    is_folded: bool = False
-    """The words are as the index has them, in small letters."""
+    ahead: int | None = None
+    """How many characters lie between the shown part and the first hit; None: not known, and the
+    words are as the index has them, in small letters."""
+
+    @property
+    def told(self) -> str:
+        """What stands above the words.
+
+        >>> Far((), True, 4_812_345).told
+        'Found further on, about 4,810,000 characters behind what is shown:'
+        """
+        if self.ahead is None:
+            return "Found much further on, in small letters as the index has it:"
+        if self.ahead < NEAR_CHARS:
+            return "Found further on:"
+        digits = len(str(self.ahead))
+        about = round(self.ahead, 3 - digits)
+        return f"Found further on, about {about:,} characters behind what is shown:"
 
 
 class Marker:
@@ -75,9 +93,9 @@ class Marker:
         )
         self._room_chars -= found.looked_at
         if found.excerpts:
-            return Far(found.excerpts, found.is_more)
+            return Far(found.excerpts, found.is_more, found.ahead)
         words = self.hits.far_words.get(_message_index(piece)) if found.is_more else None
-        return Far((excerpts.marked(words, self.search),), True, True) if words else None
+        return Far((excerpts.marked(words, self.search),), True) if words else None
 
     def _is_found_in(self, piece: Piece) -> bool:
         """As far as the index says, which does not tell parts of a message or an answer apart."""

@@ -40,6 +40,8 @@ class Choice:
     """
 
     name: str
+    shown: str
+    """The name as people can tell it from others."""
     others: str
     calls: str
     errors: str
@@ -100,7 +102,8 @@ def _choice(question: Asked, field: str, named: NamedCount) -> Choice:
         names = () if is_chosen else (named.name,)
     return Choice(
         name=named.name,
-        others=", ".join(sorted(_names(field, named.name) - {named.name})),
+        shown=display.visible(named.name),
+        others=display.visible(", ".join(sorted(_names(field, named.name) - {named.name}))),
         calls=display.count(named.calls),
         errors=display.counted(named.errors, "error") if named.errors else "",
         url=without(question, **_only(field, names)),

@@ -44,11 +44,11 @@ def chips(question: Asked) -> Iterator[Chip]:
         yield Chip("Search", wanted.search, without(question, search=""))
     for agent_id in wanted.agent_ids:
         others = tuple(other for other in wanted.agent_ids if other != agent_id)
-        yield Chip("Agent", agent_id, without(question, agent_ids=others))
+        yield Chip("Agent", display.visible(agent_id), without(question, agent_ids=others))
     for label, name in (("Model", "model"), ("Provider", "provider"), ("Session", "session_id")):
         value = getattr(wanted, name)
         if value is not None:
-            yield Chip(label, value, without(question, **{name: None}))
+            yield Chip(label, display.visible(value), without(question, **{name: None}))
     if wanted.has_error is not None:
         text = "only" if wanted.has_error else "none"
         yield Chip("Errors", text, without(question, has_error=None))

@@ -255,6 +255,23 @@ def test_the_same_moment_gives_the_same_history(tmp_path):
     assert written(tmp_path / "a") == written(tmp_path / "b")
 
 
+def sessions(workspace, until):
+    """The ids of a history's sessions, and when each began and ended."""
+    history.write(workspace, CAST, until)
+    times = {}
+    for path in (workspace / "logs" / "llm").iterdir():
+        for entry in map(json.loads, path.read_bytes().splitlines()):
+            times.setdefault(entry.get("session_id"), []).append(entry["timestamp"])
+    times.pop(None, None)
+    return {session_id: (min(at), max(at)) for session_id, at in times.items()}
+
+
+def test_no_session_joins_errands_that_have_nothing_to_do_with_each_other(tmp_path):
+    found = sessions(tmp_path / "a", NOW)
+    assert max(last - first for first, last in found.values()) < 3_600
+    assert not found.keys() & sessions(tmp_path / "b", NOW + 3 * 86_400).keys()
+
+
 def test_the_history_has_something_of_everything(tmp_path):
     lines = written(tmp_path)
     entries = [json.loads(line) for line in lines]

@@ -89,9 +89,31 @@ def test_numbers_of_a_list_lead_here_with_their_filter(studio: RunningStudio) ->
         assert f'href="{PAGE}?agent_id=b&amp;by={by}&amp;last=1h"' in part, part
 
 
-@pytest.mark.parametrize("query", ["by=nothing", "sort=price", "by=%00&sort=calls"])
-def test_unknown_fields_and_columns_are_not_found(studio: RunningStudio, query: str) -> None:
-    assert studio.request("GET", f"{PAGE}?{query}").status == 404
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ("by=nothing", "by is 'nothing'; expected one of model, agent, provider."),
+        ("sort=price", "sort is 'price'; expected one of calls, errors, input, output, average"),
+        ("by=%00&sort=calls", "by is '\\x00'; expected one of model"),
+    ],
+)
+def test_unknown_fields_and_columns_are_said_and_the_usual_are_shown(
+    studio: RunningStudio, query: str, told: str
+) -> None:
+    answer = studio.request("GET", f"{PAGE}?{query}")
+    html = answer.body.decode()
+    assert answer.status == 400
+    assert told in unescape(html.partition('role="alert">')[2].partition("</p>")[0])
+    assert lines(html) == lines(page(studio))
+
+
+def test_the_last_line_is_of_all_of_them(studio: RunningStudio) -> None:
+    foot = page(studio).partition("<tfoot")[2].partition("</tfoot>")[0]
+    assert re.findall(r'value="([^"]*)"', foot)[:5] == ["5", "1", "7040", "21", "960.0"]
+    assert '<a href="/studio/llm-logs">All</a>' in foot
+    foot = page(studio, agent_id="b").partition("<tfoot")[2]
+    assert re.findall(r'value="([^"]*)"', foot)[:2] == ["2", "1"]
+    assert '<a href="/studio/llm-logs?agent_id=b">All</a>' in foot
 
 
 def test_a_filter_that_makes_no_sense_is_said(studio: RunningStudio) -> None:

@@ -95,11 +95,24 @@ def test_hits_behind_what_a_text_shows_come_with_the_words_around_them(
     html = page(studio, "far", "list=search%3Dneedle")
     first, second, third = re.findall(r'<div class="far">(.*?)</div>', html, re.DOTALL)
     assert "A <mark>Needle</mark>, &lt;b&gt;far&lt;/b&gt; down." in first
+    assert words(first).startswith(
+        "Found further on, about 9,000 characters behind what is shown: …"
+    )
     assert words(first).endswith("needle")
     assert "<mark>needle</mark> beyond what is looked through." in second
-    assert words(second).startswith("Far behind, as search reads it:")
+    assert words(second).startswith("Found much further on, in small letters as the index has it:")
     assert "the last <mark>needle</mark>." in third
     assert '<div class="far">' not in page(studio, "far", "list=search%3Dzebra")
+
+
+def test_a_long_text_goes_on_in_one_way_at_a_time(studio: RunningStudio) -> None:
+    """The characters that are fetched come behind those that are folded, hits behind both."""
+    html = page(studio, "far", "list=search%3Dneedle").partition('id="message-2"')[2]
+    fold, _, behind = html.partition("</details>")
+    assert "Show 9,600 more characters of 397,637" in words(fold)
+    assert "388,037 more characters" in words(fold.partition("</summary>")[2])
+    assert "more characters" not in behind.partition("</section>")[0]
+    assert words(behind).startswith("Found much further on")
 
 
 def test_folds_say_how_many_hits_they_hold_and_unfold_at_them(studio: RunningStudio) -> None:

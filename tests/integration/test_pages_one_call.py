@@ -68,6 +68,9 @@ SECOND = entry(
     reported_cost=0.00412,
     my_own_field={"a": [1, 2]},
 )
+LIMITED = entry(
+    14, log_id="limited", error="RateLimitError: slow down", error_type="RateLimitError"
+)
 FAILED = entry(3, log_id="failed", error="Overloaded <now>", error_type="OverloadedError")
 HOSTILE = entry(
     4,
@@ -142,7 +145,20 @@ SEARCHED = entry(
 @pytest.fixture(scope="module")
 def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStudio]:
     workspace = tmp_path_factory.mktemp("studio") / "workspace"
-    entries = (FIRST, SECOND, FAILED, HOSTILE, ODD, MANY, HUGE, LONG, PICTURED, DOTS, SEARCHED)
+    entries = (
+        FIRST,
+        SECOND,
+        FAILED,
+        LIMITED,
+        HOSTILE,
+        ODD,
+        MANY,
+        HUGE,
+        LONG,
+        PICTURED,
+        DOTS,
+        SEARCHED,
+    )
     with studio_with(workspace, *entries) as running:
         yield running
 
@@ -273,6 +289,17 @@ def test_an_error_comes_before_everything_else(studio: RunningStudio) -> None:
     html = page(studio, FAILED)
     assert "Overloaded &lt;now&gt;" in html
     assert html.index('id="call-error-head"') < html.index('id="call-new-head"')
+
+
+def test_the_type_of_an_error_is_said_once(studio: RunningStudio) -> None:
+    for stored, shown in (
+        (FAILED, "OverloadedError Overloaded <now>"),
+        (LIMITED, "Error RateLimitError: slow down"),
+    ):
+        html = page(studio, stored).partition("<article")[2]
+        section = re.search(r'<section class="call-error".*?</section>', html, re.DOTALL)
+        assert section and words(section[0]) == shown
+        assert words(html).count(stored["error_type"]) == 1
 
 
 def test_copies_are_plain_text_json_and_a_command(studio: RunningStudio) -> None:

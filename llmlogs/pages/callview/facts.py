@@ -51,15 +51,19 @@ def text(value: Any) -> str:
 
 def names(agent_id: str, fields: dict[str, Any]) -> Iterator[Fact]:
     """Who asked whom, and how it ended."""
-    yield Fact("Agent", agent_id, calls_with("agent_id", agent_id))
+    yield Fact("Agent", display.visible(agent_id), calls_with("agent_id", agent_id))
     model, provider = fields.get("model_name"), fields.get("provider")
-    yield Fact("Model", text(model) or display.UNKNOWN, calls_with("model", model))
+    yield Fact("Model", display.visible(text(model)) or display.UNKNOWN, calls_with("model", model))
     answered_by = text(fields.get("response_model"))
     if answered_by and answered_by != model:
-        yield Fact("Answered by", answered_by)
-    yield Fact("Provider", text(provider) or display.UNKNOWN, calls_with("provider", provider))
+        yield Fact("Answered by", display.visible(answered_by))
+    yield Fact(
+        "Provider",
+        display.visible(text(provider)) or display.UNKNOWN,
+        calls_with("provider", provider),
+    )
     if reason := text(fields.get("finish_reason")):
-        yield Fact("Finish reason", reason)
+        yield Fact("Finish reason", display.visible(reason))
     if isinstance(fields.get("stream"), bool):
         yield Fact("Streamed", "yes" if fields["stream"] else "no")
     cost = number(fields.get("reported_cost"))
@@ -86,7 +90,7 @@ def ids(log_id: str, fields: dict[str, Any]) -> Iterator[Fact]:
         value = log_id if key == "log_id" else text(fields.get(key))
         if value:
             url = calls_with(key, value) if key == "session_id" else ""
-            yield Fact(label, value, url, is_exact=True)
+            yield Fact(label, display.visible(value), url, is_exact=True)
 
 
 def further_fields(fields: dict[str, Any]) -> Iterator[tuple[str, Piece]]:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
+from llmlogs.display import visible
 from llmlogs.pages.callview.parts import content_pieces, joined, part_pieces, result_piece
 from llmlogs.pages.callview.pieces import Piece, text_piece
 from llmlogs.pages.callview.pointers import child
@@ -85,7 +86,7 @@ def message_view(message: Any, number: int) -> MessageView:
         number=number,
         role=role,
         kind="tool" if is_only_results else kind,
-        name=name[:200] if isinstance(name, str) and kind != "tool" else "",
+        name=visible(name[:200]) if isinstance(name, str) and kind != "tool" else "",
         path=path,
         pieces=pieces,
         is_more=is_more,
@@ -127,7 +128,7 @@ def _role(message: Any) -> tuple[str, str]:
     for word in (said.get("role"), said.get("type")):
         if isinstance(word, str) and word:
             kind = _KINDS.get(word) or _ITEM_KINDS.get(word) or "other"
-            return word[:80], "tool" if word.endswith("_output") else kind
+            return visible(word[:80]), "tool" if word.endswith("_output") else kind
     return "message", "other"
 
 

@@ -7,14 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from llmlogs import address, display, excerpts, forms, rows
-from llmlogs.pages import asked, overview
+from llmlogs.pages import asked, breakdown, marking, overview
 from llmlogs.queries import histogram
 from tests.unit.summaries import summary
 
 
 @pytest.mark.parametrize(
     "module",
-    [display, address, asked, forms, excerpts, rows, overview, histogram],
+    [display, address, asked, forms, excerpts, rows, breakdown, marking, overview, histogram],
     ids=lambda module: module.__name__,
 )
 def test_the_examples_in_the_documentation_are_true(module: object) -> None:
@@ -59,3 +59,24 @@ def test_any_value_can_be_a_name(value: object) -> None:
     shown = display.name(value)
     assert 0 < len(shown) <= display.MAX_NAME_CHARS + 1
     assert "\n" not in shown
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [
+        ("نموذج\u202eevil", "نموذج\\u202eevil"),
+        ("gpt\u200b-4o", "gpt\\u200b-4o"),
+        ("a\u2066b\u2069c\u200ed", "a\\u2066b\\u2069c\\u200ed"),
+        ("\x1b[31mred\x00\x9f", "\\x1b[31mred\\x00\\x9f"),
+        ("\u3164", "\\u3164"),
+    ],
+)
+def test_what_nobody_can_see_in_a_name_is_written_out(given: str, shown: str) -> None:
+    assert display.name(given) == display.visible(given) == shown
+
+
+@pytest.mark.parametrize(
+    "name", ["می\u200cخواهم", "क्\u200dष", "👩\u200d🚒", "❤\ufe0f", "日本語 \u060042"]
+)
+def test_names_of_every_script_and_emoji_stay_as_they_are(name: str) -> None:
+    assert display.name(name) == display.visible(name) == name

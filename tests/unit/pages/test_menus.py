@@ -92,3 +92,9 @@ def test_a_menu_says_how_many_of_its_names_are_in_force() -> None:
         ("model", "model", 0),
         ("provider", "provider", 1),
     ]
+
+
+def test_a_name_is_shown_with_its_unseen_signs_and_chosen_as_it_is() -> None:
+    (choice,) = found("", "model", "", "gpt\u202e4").choices
+    assert (choice.name, choice.shown) == ("gpt\u202e4", "gpt\\u202e4")
+    assert choice.url == f"{LIST}?model=gpt%E2%80%AE4"
