@@ -24,7 +24,6 @@ FASTEST_SHOWN_MS, SLOWEST_SHOWN_MS = 100, 100_000
 SLOW_MS = 20_000
 MAX_TOKENS = 1e12
 """A larger number is a mistake of the agent and would only break the line."""
-USUAL_FIRST_MESSAGES = 2
 _CUT_OFF = frozenset({"length", "max_tokens", "MAX_TOKENS", "max_output_tokens"})
 KEY_CHARS = 20
 
@@ -157,18 +156,22 @@ def latency_share(latency_ms: float | None) -> int:
 
 
 def _said(summary: EntrySummary, news: News | None, search: str) -> Excerpt:
-    """The newest message; a large one is known by its beginning only, as the index keeps it."""
+    """The newest message; of a large one, and far down in any, what the index keeps is known."""
     if news is None or news.message is None:
         return excerpts.excerpt("prompt", summary.preview, search)
     if news.is_large:
-        return excerpts.excerpt(excerpts.role(news.message), summary.preview, search)
-    return excerpts.of_message(news.message, search)
+        said = excerpts.excerpt(excerpts.role(news.message), summary.preview, search)
+    else:
+        said = excerpts.of_message(news.message, search)
+    if said.has_hit or not news.words:
+        return said
+    return excerpts.excerpt(said.label, news.words, search)
 
 
 def _more_new(news: News | None) -> int:
     """What is new beside the newest message; that a first question follows a system message goes
     without saying."""
-    if news is None or (news.previous is None and news.new_messages <= USUAL_FIRST_MESSAGES):
+    if news is None or (news.previous is None and news.has_system and news.new_messages == 2):
         return 0
     return max(news.new_messages - 1, 0)
 
@@ -180,6 +183,8 @@ def _hit(summary: EntrySummary, news: News | None, search: str) -> Excerpt | Non
     own = excerpts.own_hit(summary.fields, search)
     if own is not None:
         return own
+    if news.answer_words:
+        return excerpts.excerpt("answer", news.answer_words, search)
     if news.is_hit_in_tools:
         return excerpts.excerpt("tools", "found in the tools that were offered", "")
     if news.hit is None:
