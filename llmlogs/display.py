@@ -135,6 +135,18 @@ def count(value: float | None) -> str:
     return UNKNOWN if value is None else f"{value:,.0f}"
 
 
+def short_count(value: float) -> str:
+    """A count for a narrow column: short where its digits would not fit, else exact.
+
+    >>> [short_count(value) for value in (999_999, 12_345_678, 999_960_000, 4.56e11)]
+    ['999,999', '12.3 M', '1.0 B', '456 B']
+    """
+    if abs(value) < 1e6:
+        return count(value)
+    scaled, unit = (value / 1e6, "M") if abs(value) < 999.5e6 else (value / 1e9, "B")
+    return f"{scaled:.1f} {unit}" if abs(scaled) < 99.95 else f"{scaled:,.0f} {unit}"
+
+
 def counted(value: int, noun: str) -> str:
     """
     >>> counted(1, "call"), counted(2000, "call")

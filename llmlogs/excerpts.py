@@ -23,6 +23,9 @@ MAX_CHARS = 240
 READ_CHARS = 20_000
 """Of a text, from its beginning; a hit behind that is not shown in a row."""
 BEFORE_HIT_CHARS = 24
+NARROW_LEAD_CHARS = 12
+NARROW_CHARS = 26
+"""What a narrow row shows: few words before the hit, and none before a long one."""
 MAX_CALLS = 4
 MAX_ARGUMENT_CHARS = 2_000
 _TOOL_RESULTS = ("tool_result", "function_call_output", "toolResult", "function_response")
@@ -30,8 +33,11 @@ _TOOL_RESULTS = ("tool_result", "function_call_output", "toolResult", "function_
 
 @dataclass(frozen=True, slots=True)
 class Segment:
+    """`is_lead`: words before the hit that a narrow row leaves out, to show the hit itself."""
+
     text: str
     is_hit: bool = False
+    is_lead: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +94,18 @@ def excerpt(label: str, text: str, search: str, *, is_code: bool = False) -> Exc
     start = start if start > BEFORE_HIT_CHARS else 0
     stop = min(start + MAX_CHARS, len(line))
     segments = tuple(_segments(line, start, stop, hits))
-    return Excerpt(label, segments, is_code, bool(hits))
+    return Excerpt(label, _with_lead(segments), is_code, bool(hits))
+
+
+def _with_lead(segments: tuple[Segment, ...]) -> tuple[Segment, ...]:
+    """The words before the first hit in two: those for wide rows only, those for all."""
+    first = next((place for place, part in enumerate(segments) if part.is_hit), 0)
+    before = "".join(part.text for part in segments[:first])
+    kept = min(NARROW_LEAD_CHARS, max(NARROW_CHARS - len(segments[first].text), 0)) if before else 0
+    cut = max(len(before) - kept, 0)
+    cut = before.find(" ", cut) + 1 or cut if cut else 0
+    parts = (Segment(before[:cut], is_lead=True), Segment(before[cut:]))
+    return (*(part for part in parts if part.text), *segments[first:])
 
 
 def marked(text: str, search: str, most: int | None = None) -> tuple[Segment, ...]:

@@ -16,15 +16,13 @@ from llmlogs.indexdb.keys import digest
 from llmlogs.queries.cursors import Cursor
 from llmlogs.queries.entries import EntrySummary
 from llmlogs.queries.news import News
+from llmlogs.rowtokens import Tokens, tokens
 
 THREADS = 8
 """Colours for conversations; neighbours differ as a rule."""
 FASTEST_SHOWN_MS, SLOWEST_SHOWN_MS = 100, 100_000
 """The ends of the latency bar: logarithmic, or one slow call would make all others equal."""
 SLOW_MS = 20_000
-MAX_TOKENS = 1e12
-"""A larger number is a mistake of the agent and would only break the line."""
-USUAL_FIRST_MESSAGES = 2
 _CUT_OFF = frozenset({"length", "max_tokens", "MAX_TOKENS", "max_output_tokens"})
 KEY_CHARS = 20
 
@@ -55,14 +53,16 @@ class Row:
     has_error: bool
     is_cut_off: bool
     is_late: bool
-    tokens_in: str
-    tokens_out: str
-    tokens_total: str
-    """Only where neither of the two is known."""
+    tokens: Tokens
     latency_ms: float | None
     previous_key: str
     previous_url: str
     thread: int
+
+    @property
+    def more_new_shown(self) -> str:
+        """Short enough to stand beside whose words are shown."""
+        return f"{self.more_new / 1_000:.0f}k" if self.more_new >= 1_000 else str(self.more_new)
 
     @property
     def latency(self) -> str:
@@ -111,9 +111,7 @@ def row(
         has_error=summary.has_error,
         is_cut_off=_text(fields.get("finish_reason")) in _CUT_OFF,
         is_late=is_late,
-        tokens_in=_tokens(fields.get("input_tokens")),
-        tokens_out=_tokens(fields.get("output_tokens")),
-        tokens_total=_total(summary),
+        tokens=tokens(summary.fields, summary.total_tokens),
         latency_ms=display.latency_ms(summary),
         previous_key=previous_key,
         previous_url=previous_url,
@@ -157,18 +155,22 @@ def latency_share(latency_ms: float | None) -> int:
 
 
 def _said(summary: EntrySummary, news: News | None, search: str) -> Excerpt:
-    """The newest message; a large one is known by its beginning only, as the index keeps it."""
+    """The newest message; of a large one, and far down in any, what the index keeps is known."""
     if news is None or news.message is None:
         return excerpts.excerpt("prompt", summary.preview, search)
     if news.is_large:
-        return excerpts.excerpt(excerpts.role(news.message), summary.preview, search)
-    return excerpts.of_message(news.message, search)
+        said = excerpts.excerpt(excerpts.role(news.message), summary.preview, search)
+    else:
+        said = excerpts.of_message(news.message, search)
+    if said.has_hit or not news.words:
+        return said
+    return excerpts.excerpt(said.label, news.words, search)
 
 
 def _more_new(news: News | None) -> int:
     """What is new beside the newest message; that a first question follows a system message goes
     without saying."""
-    if news is None or (news.previous is None and news.new_messages <= USUAL_FIRST_MESSAGES):
+    if news is None or (news.previous is None and news.has_system and news.new_messages == 2):
         return 0
     return max(news.new_messages - 1, 0)
 
@@ -180,6 +182,8 @@ def _hit(summary: EntrySummary, news: News | None, search: str) -> Excerpt | Non
     own = excerpts.own_hit(summary.fields, search)
     if own is not None:
         return own
+    if news.answer_words:
+        return excerpts.excerpt("answer", news.answer_words, search)
     if news.is_hit_in_tools:
         return excerpts.excerpt("tools", "found in the tools that were offered", "")
     if news.hit is None:
@@ -214,17 +218,6 @@ def _previous(news: News | None) -> tuple[str, str]:
 def _own_thread(summary: EntrySummary, news: News | None) -> int:
     previous = news.previous if news else None
     return (previous.sequence if previous else summary.sequence) % THREADS
-
-
-def _tokens(value: Any) -> str:
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return display.count(value) if is_number and abs(value) < MAX_TOKENS else display.UNKNOWN
-
-
-def _total(summary: EntrySummary) -> str:
-    parts = [_tokens(summary.fields.get(key)) for key in ("input_tokens", "output_tokens")]
-    is_known = summary.total_tokens and all(part == display.UNKNOWN for part in parts)
-    return display.count(summary.total_tokens) if is_known else ""
 
 
 def _text(value: Any) -> str:

@@ -4,6 +4,7 @@ In: sequences and, for a search, its words. Out: a `News` for each entry that is
 statements serve a whole page; messages of megabytes are named by their role and never read whole.
 """
 
+import json
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -20,24 +21,31 @@ from llmlogs.queries.turn_links import calls, previous_links
 
 HEAD_BYTES = 300
 """Of a message too large to be read for a list: enough for its role."""
+WORDS_BEFORE, WORDS = 60, 300
+"""Characters around a hit; more than a row shows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class News:
     """`message` is the newest of the prompt (None: there is none); if it `is_large`, only its role
-    is there. `hit` is the last earlier message that contains the search, where neither the newest
-    message nor the answer does; `is_hit_in_tools`: the list of tools does."""
+    is there. `has_system`: a leading system message is among those counted. `words` and
+    `answer_words` are those around the first hit in the newest message and in the answer, in the
+    form that search reads. `hit` is the last earlier message that contains the search, where
+    neither of these does; `is_hit_in_tools`: the list of tools does."""
 
     previous: EntryRef | None
     new_messages: int
     message: Any
     is_large: bool = False
+    has_system: bool = False
+    words: str = ""
+    answer_words: str = ""
     hit: Any = None
     is_hit_in_tools: bool = False
 
 
 _NEWEST = """
-    SELECT entry.id, length(message.json) > %s,
+    SELECT entry.id, entry.system_ref IS NOT NULL, length(message.json) > %s,
            CASE WHEN length(message.json) > %s THEN substr(message.json, 1, %s)
                 ELSE message.json END
     FROM entry
@@ -45,14 +53,20 @@ _NEWEST = """
         (SELECT message_ref FROM prompt_node WHERE prompt_node.id = entry.node_ref),
         entry.system_ref)
     WHERE entry.id IN (SELECT value FROM json_each(%s))"""
-_WITHOUT_HIT = """
-    SELECT entry.id FROM entry
+_HIT_AT = """
+    SELECT entry.id, newest.id, ifnull(instr(newest.text, %s), 0),
+           answer.id, ifnull(instr(answer.text, %s), 0)
+    FROM entry
     LEFT JOIN message AS newest ON newest.id = ifnull(
         (SELECT message_ref FROM prompt_node WHERE prompt_node.id = entry.node_ref),
         entry.system_ref)
     LEFT JOIN message AS answer ON answer.id = entry.answer_ref
-    WHERE entry.id IN (SELECT value FROM json_each(%s))
-      AND ifnull(instr(newest.text, %s), 0) = 0 AND ifnull(instr(answer.text, %s), 0) = 0"""
+    WHERE entry.id IN (SELECT value FROM json_each(%s))"""
+_WORDS = f"""
+    SELECT message.id, substr(
+        message.text, max(json_extract(wanted.value, '$[1]') - {WORDS_BEFORE}, 1), {WORDS})
+    FROM json_each(%s) AS wanted
+    CROSS JOIN message ON message.id = json_extract(wanted.value, '$[0]')"""
 _CONTAINING = """
     SELECT id FROM message
     WHERE id IN (SELECT value FROM json_each(%s)) AND instr(text, %s) > 0"""
@@ -68,27 +82,37 @@ def news(
         refs = entry_refs({link.sequence for link in before.values()})
         newest = _newest(found)
         query = searchtext.fold(search)
-        hits, in_tools = _earlier_hits(found, query) if query else ({}, set[int]())
+        words = _words(found, query) if query else {}
+        without = [sequence for sequence, said in words.items() if not any(said)]
+        hits, in_tools = _earlier_hits(without, query) if without else ({}, set[int]())
     described = {}
     for sequence, call in found.items():
         link = before.get(sequence)
-        message, is_large = newest.get(sequence, (None, False))
+        has_system, message, is_large = newest.get(sequence, (False, None, False))
+        said, answered = words.get(sequence, ("", ""))
         described[sequence] = News(
             previous=None if link is None else refs.get(link.sequence),
             new_messages=call.message_count if link is None else link.messages_since,
             message=message,
             is_large=is_large,
+            has_system=has_system,
+            words=said,
+            answer_words=answered,
             hit=hits.get(sequence),
             is_hit_in_tools=sequence in in_tools,
         )
     return described
 
 
-def _newest(sequences: Collection[int]) -> dict[int, tuple[Any, bool]]:
+def _newest(sequences: Collection[int]) -> dict[int, tuple[bool, Any, bool]]:
     rows = fetch(_NEWEST, (MAX_PACKED_BYTES, MAX_PACKED_BYTES, HEAD_BYTES, id_list(sequences)))
     return {
-        sequence: (_role_only(content), True) if is_large else (_parsed(content), False)
-        for sequence, is_large, content in rows
+        sequence: (
+            bool(has_system),
+            _role_only(content) if is_large else _parsed(content),
+            bool(is_large),
+        )
+        for sequence, has_system, is_large, content in rows
     }
 
 
@@ -101,9 +125,17 @@ def _role_only(head: bytes) -> dict[str, str]:
     return {"role": match[1].decode()} if match else {}
 
 
-def _earlier_hits(sequences: Collection[int], query: str) -> tuple[dict[int, Any], set[int]]:
+def _words(sequences: Collection[int], query: str) -> dict[int, tuple[str, str]]:
+    """Those around the first hit in the newest message and in the answer; "" where none is."""
+    rows = fetch(_HIT_AT, (query, query, id_list(sequences)))
+    wanted = {row[ref]: row[ref + 1] for row in rows for ref in (1, 3) if row[ref + 1]}
+    near: dict[int, str] = dict(fetch(_WORDS, (json.dumps(list(wanted.items())),)))
+    told = {ref: words.replace(searchtext.SEPARATOR, " ") for ref, words in near.items()}
+    return {sequence: (told.get(said, ""), told.get(own, "")) for sequence, said, _, own, _ in rows}
+
+
+def _earlier_hits(without: Collection[int], query: str) -> tuple[dict[int, Any], set[int]]:
     """The last message with the query, or that the tools have it, where a row would not show it."""
-    without = [row[0] for row in fetch(_WITHOUT_HIT, (id_list(sequences), query, query))]
     rows = prompt_rows(without)
     prompts = _prompts(rows)
     tools = {row.sequence: row.tools_ref for row in rows if row.tools_ref is not None}

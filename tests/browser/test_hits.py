@@ -1,6 +1,7 @@
 """In a call opened from a search: from hit to hit by keys and buttons, wherever the hits are."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -123,3 +124,25 @@ def test_without_a_search_there_is_nothing_to_step_through(page: Page) -> None:
     page.keyboard.press("n")
     expect(page.locator(".hit-steps")).to_have_count(0)
     expect(page.locator("mark")).to_have_count(0)
+
+
+IN_VIEW = """(mark) => {
+    const own = mark.getBoundingClientRect(), line = mark.closest(".text").getBoundingClientRect();
+    return own.width > 0 && own.right <= line.right && own.bottom <= line.bottom + 1;
+}"""
+
+
+@pytest.mark.parametrize(("width", "query"), [(1440, ""), (1440, "&open=bot/deep"), (390, "")])
+def test_a_row_shows_the_hit_however_little_room_it_has(
+    browser: Browser, tmp_path: Path, width: int, query: str
+) -> None:
+    words = "Please plan a journey of three long days by train with our kettle and a cat."
+    deep = entry(1, agent_id="bot", log_id="deep", messages=[{"role": "user", "content": words}])
+    with studio_with(tmp_path / "workspace", {**deep, "completion": words}) as studio:
+        context = browser.new_context(base_url=studio.url, viewport={"width": width, "height": 900})
+        page = context.new_page()
+        page.goto(f"/studio/llm-logs?search=kettle{query}")
+        marks = page.locator("#rows mark")
+        expect(marks).to_have_count(2)
+        assert [mark.evaluate(IN_VIEW) for mark in marks.all()] == [True, True]
+        context.close()

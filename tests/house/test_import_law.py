@@ -20,6 +20,7 @@ SHARED_BY_FACES = (
     "llmlogs.listing",
     "llmlogs.problems",
     "llmlogs.rows",
+    "llmlogs.rowtokens",
     "llmlogs.runningrows",
 )
 STAGES = ("llmlogs.network", "llmlogs.ingest", "llmlogs.queries", *SHARED_BY_FACES, *FACES)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from html import unescape
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -112,6 +113,41 @@ def said(row: str) -> list[tuple[str, str]]:
         r'<span class="label"[^>]*>(.*?)</span> <span class="text" dir="auto">(.*?)</span></span>'
     )
     return re.findall(words, row)
+
+
+def list_of(workspace: Path, *entries: dict[str, Any]) -> str:
+    """The list of a Studio of these calls alone."""
+    with studio_with(workspace, *entries) as running:
+        return page(running, LIST)
+
+
+def test_a_row_says_how_many_further_messages_are_new(tmp_path: Path) -> None:
+    user, system = {"role": "user", "content": "x"}, {"role": "system", "content": "s"}
+    html = list_of(
+        tmp_path / "workspace",
+        entry(1, log_id="one", messages=[user]),
+        entry(2, log_id="told", messages=[system, user]),
+        entry(3, log_id="two", messages=[user, user]),
+        entry(4, log_id="many", messages=[user] * 2_000),
+    )
+    more = [re.findall(r'<span class="more".*?</span>', row) for row in rows(html)]
+    assert more == [
+        ['<span class="more" title="and 1,999 further new">+2k</span>'],
+        ['<span class="more" title="and 1 further new">+1</span>'],
+        [],
+        [],
+    ]
+
+
+def test_large_numbers_of_tokens_are_told_short_with_the_exact_ones(tmp_path: Path) -> None:
+    html = list_of(
+        tmp_path / "workspace",
+        entry(1, log_id="small", input_tokens=999_999, output_tokens=7),
+        entry(2, log_id="large", input_tokens=12_345_678, output_tokens=7),
+    )
+    large, small = rows(html)
+    assert '<span class="tokens" title="12,345,678 → 7">' in large and "12.3 M" in large
+    assert '<span class="tokens">' in small and "999,999" in small
 
 
 def link(html: str, text: str) -> str:

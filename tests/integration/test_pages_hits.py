@@ -45,8 +45,17 @@ HOSTILE = entry(
 @pytest.fixture(scope="module")
 def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStudio]:
     workspace = tmp_path_factory.mktemp("hits") / "workspace"
-    with studio_with(workspace, FOUND, OFTEN, HOSTILE, FAR) as running:
+    with studio_with(workspace, FOUND, OFTEN, HOSTILE, FAR, LARGE, LONG_ANSWER) as running:
         yield running
+
+
+LARGE = entry(
+    5,
+    agent_id="bot",
+    log_id="large",
+    messages=[{"role": "user", "content": "lorem ipsum " * 400_000 + "ends with a ZebraEnd."}],
+)
+LONG_ANSWER = entry(6, agent_id="bot", log_id="answer", completion="word " * 80_000 + "giraffe.")
 
 
 def page(studio: RunningStudio, log_id: str, query: str) -> str:
@@ -141,3 +150,20 @@ def test_without_a_hit_nothing_is_marked(studio: RunningStudio, query: str) -> N
 def test_what_is_marked_is_escaped(studio: RunningStudio) -> None:
     html = page(studio, "hostile", "list=search%3D%3Cb%3Eneedle")
     assert "<mark>&lt;b&gt;needle</mark>&lt;/b&gt;" in html
+
+
+@pytest.mark.parametrize(
+    ("search", "words"),
+    [
+        ("zebraend", "ends with a <mark>zebraend</mark>."),
+        ("giraffe", "<mark>giraffe</mark>."),
+        ("beyond what", "<mark>beyond what</mark> is looked through."),
+    ],
+)
+def test_a_row_shows_the_words_around_a_hit_at_the_end_of_a_large_text(
+    studio: RunningStudio, search: str, words: str
+) -> None:
+    answer = studio.request("GET", f"{CALLS}?search={search.replace(' ', '+')}")
+    rows = re.findall(r'<li class="call .*?</li>', answer.body.decode(), re.DOTALL)
+    assert len(rows) == 1
+    assert words in re.sub(r"</?span[^>]*>", "", rows[0])

@@ -42,6 +42,24 @@ def test_a_hit_far_in_is_brought_into_view() -> None:
     assert len(shown.text) <= excerpts.MAX_CHARS + 2
 
 
+@pytest.mark.parametrize(
+    ("text", "search", "narrow"),
+    [
+        ("Plan three days in Lisbon with a kettle.", "kettle", "[with a ]kettle"),
+        ("A kettle boils.", "kettle", "[A ]kettle"),
+        ("word " * 200 + "and a kettle", "kettle", "[word and a ]kettle"),
+        ("Tell me " + "of all the kettles there are", "of all the kettles there are", "[]of all"),
+        ("无" * 40 + "壶", "壶", "[" + "无" * 12 + "]壶"),
+    ],
+)
+def test_a_narrow_row_shows_few_words_before_the_hit(text: str, search: str, narrow: str) -> None:
+    shown = excerpts.excerpt("user", text, search).segments
+    first = next(place for place, part in enumerate(shown) if part.is_hit)
+    before = "".join(part.text for part in shown[:first] if not part.is_lead)
+    assert f"[{before}]{shown[first].text}".startswith(narrow)
+    assert len(before) <= excerpts.NARROW_LEAD_CHARS
+
+
 @given(st.text(), st.text(max_size=5))
 def test_marking_neither_loses_nor_invents_words(text: str, search: str) -> None:
     shown = excerpts.excerpt("user", text, search)
