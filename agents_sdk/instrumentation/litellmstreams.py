@@ -41,6 +41,10 @@ class Pieces:
             recording.first_token()
             recording.end_of_waiting()
 
+    def has_counts(self) -> bool:
+        """Whether the provider itself said how many tokens it was."""
+        return any(getattr(chunk, "usage", None) is not None for chunk in self.chunks)
+
     def answer(self) -> Answer | None:
         """None if nothing came."""
         if self.events is not None:

@@ -10,8 +10,9 @@ from agents_sdk.normalise.shapes import Answer, Json, Prompt, items, mapping, te
 
 _RESPONSES = ("responses", "aresponses")
 _MESSAGES = ("anthropic_messages", "aanthropic_messages")
+_CHATS = ("completion", "acompletion", "text_completion", "atext_completion")
 _CALLS = (
-    *("completion", "acompletion", "text_completion", "atext_completion"),
+    *_CHATS,
     *("generate_content", "agenerate_content"),
     *("generate_content_stream", "agenerate_content_stream"),
     *_RESPONSES,
@@ -35,12 +36,28 @@ _PROVIDERS = {
     "hosted_vllm": "openai-compatible",
 }
 """Its names that are not ours; all others stay."""
+_MOCK_KEY = "mock-key"
 
 
 def is_call(details: Mapping[str, Any]) -> bool:
-    """Whether a model is asked to say something; not for embeddings, images, rankings."""
+    """Whether a model is asked to say something; not for embeddings, images, rankings, mocks."""
     kind = details.get("call_type")
-    return kind is None or kind in _CALLS
+    return (kind is None or kind in _CALLS) and not _is_mock(details)
+
+
+def _is_mock(details: Mapping[str, Any]) -> bool:
+    """Whether LiteLLM makes the answer up (`mock_response=`): it then has no request to show.
+
+    >>> _is_mock({"api_key": "mock-key", "additional_args": {}})
+    True
+    """
+    return details.get("api_key") == _MOCK_KEY and not details.get("additional_args")
+
+
+def may_estimate_tokens(details: Mapping[str, Any]) -> bool:
+    """Whether LiteLLM counts words itself where a provider has not said how many tokens it was."""
+    kind = details.get("call_type")
+    return bool(details.get("stream")) and (kind is None or kind in _CHATS)
 
 
 def provider_of(details: Mapping[str, Any]) -> str:
