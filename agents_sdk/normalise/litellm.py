@@ -2,10 +2,9 @@
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 from agents_sdk.normalise import anthropic, openai_chat, openai_responses
-from agents_sdk.normalise.providers import provider_of_host
+from agents_sdk.normalise.providers import provider_at
 from agents_sdk.normalise.shapes import Answer, Json, Prompt, items, mapping, text_of, without
 
 _RESPONSES = ("responses", "aresponses")
@@ -65,7 +64,7 @@ def provider_of(details: Mapping[str, Any]) -> str:
     said = text_of(details.get("custom_llm_provider")) or text_of(params.get("custom_llm_provider"))
     address = text_of(params.get("api_base"))
     if said == "openai" and address:
-        return provider_of_host(urlsplit(address).hostname or "") or "openai-compatible"
+        return provider_at(address)
     return _PROVIDERS.get(said, said) or "litellm"
 
 
