@@ -16,6 +16,7 @@ from typing import Any
 from agents_sdk import context
 from agents_sdk.instrumentation.clientobjects import as_dict
 from agents_sdk.instrumentation.guard import shielded
+from agents_sdk.instrumentation.litellmends import watch_ends
 from agents_sdk.instrumentation.litellmstreams import Pieces, mark_of, watch_streams
 from agents_sdk.instrumentation.recording import ABANDONED, COMPLETE, Logger, Recording
 from agents_sdk.normalise.litellm import (
@@ -49,8 +50,10 @@ class _Callbacks:
             self._calls.pop(next(iter(self._calls)), None)
         self._calls[call_id] = recording, context.observe_calls()
         watch_streams()
+        watch_ends()
         mark = mark_of(kwargs)
         mark.pieces.recordings.append(recording)
+        mark.pieces.on_end.append(self.log_success_event)
         left = weakref.finalize(mark, self._left, call_id, mark.pieces)
         left.atexit = False  # LiteLLM tells of the last ends at exit itself, after such finalizers
 
@@ -117,6 +120,8 @@ def _time(recording: Recording, details: Any, ended_at: Any) -> None:
     started_at = details.get("api_call_start_time")
     first_at = details.get("completion_start_time")
     recording.timed(_between_ms(started_at, first_at), _between_ms(started_at, ended_at))
+    if isinstance(ended_at, datetime):
+        recording.extras["timestamp"] = ended_at.timestamp()
 
 
 def _with_exact_counts(answer: Answer, details: Any) -> Answer:

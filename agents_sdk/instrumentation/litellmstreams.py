@@ -32,6 +32,7 @@ class Pieces:
 
     def __init__(self) -> None:
         self.recordings: list[Recording] = []
+        self.on_end: list[Callable[..., Any]] = []
         self.chunks: list[Any] = []
         self.events: ResponsesFold | None = None
 

@@ -10,6 +10,7 @@ from agents_sdk.normalise.shapes import Answer, Json, Prompt, items, mapping, te
 _RESPONSES = ("responses", "aresponses")
 _MESSAGES = ("anthropic_messages", "aanthropic_messages")
 _CHATS = ("completion", "acompletion", "text_completion", "atext_completion")
+_WHOLE = ("chat.completion", "text_completion")
 _CALLS = (
     *_CHATS,
     *("generate_content", "agenerate_content"),
@@ -41,7 +42,8 @@ _MOCK_KEY = "mock-key"
 def is_call(details: Mapping[str, Any]) -> bool:
     """Whether a model is asked to say something; not for embeddings, images, rankings, mocks."""
     kind = details.get("call_type")
-    return (kind is None or kind in _CALLS) and not _is_mock(details)
+    is_silent = mapping(details.get("litellm_params")).get("no-log") is True
+    return (kind is None or kind in _CALLS) and not is_silent and not _is_mock(details)
 
 
 def _is_mock(details: Mapping[str, Any]) -> bool:
@@ -66,6 +68,14 @@ def provider_of(details: Mapping[str, Any]) -> str:
     if said == "openai" and address:
         return provider_at(address)
     return _PROVIDERS.get(said, said) or "litellm"
+
+
+def is_translated(details: Mapping[str, Any], result: Any) -> bool:
+    """Whether this is a whole answer, in OpenAI's words, and not a piece of one."""
+    kind = details.get("call_type")
+    if kind in _RESPONSES:
+        return getattr(result, "object", None) == "response"
+    return (kind is None or kind in _CHATS) and getattr(result, "object", None) in _WHOLE
 
 
 def prompt_of(model: Any, messages: Any, details: Mapping[str, Any]) -> Prompt:

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import time
 from typing import Any
 
 import pytest
@@ -15,9 +16,12 @@ litellm = pytest.importorskip("litellm", reason="litellm is not installed")
 pytestmark = pytest.mark.filterwarnings("ignore")
 
 
-@pytest.fixture
+@pytest.fixture(params=["openai/gpt-4o", "anthropic/claude-3-5-sonnet-20241022"])
 def asked(
-    model_server: ModelServer, recorded: CapturingLogger, monkeypatch: pytest.MonkeyPatch
+    request: pytest.FixtureRequest,
+    model_server: ModelServer,
+    recorded: CapturingLogger,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> Any:
     from agents_sdk.instrumentation.litellm import LiteLLMLogger
 
@@ -26,9 +30,9 @@ def asked(
         monkeypatch.setattr(litellm, f"{name}_callback", [])  # where it keeps those it was given
     monkeypatch.setattr(litellm, "callbacks", [LiteLLMLogger(recorded)])
     return {
-        "model": "openai/gpt-4o",
+        "model": request.param,
         "messages": [{"role": "user", "content": QUESTION}],
-        "api_base": model_server.openai_url,
+        "api_base": model_server.openai_url if "gpt" in request.param else model_server.url,
         "api_key": "key",
         "num_retries": 0,
     }
@@ -62,6 +66,9 @@ async def test_a_stream_without_counts_has_none_though_litellm_estimates_them(
     await ask(asked, how)
     entry = await until_recorded(recorded)
     assert (entry["completion"], entry["stream_end"]) == (TEXT, "complete")
+    if asked["model"].startswith("anthropic"):  # which always counts
+        assert totals(entry) == (21, 9, 30)
+        return
     assert totals(entry) == (None, None, None)
     assert "reasoning_tokens" not in entry
 
@@ -74,3 +81,42 @@ async def test_an_answer_that_is_made_up_for_a_test_is_no_call_to_a_model(
     await ask(asked, "call")  # whatever was told of the first has been told by then
     entry = await until_recorded(recorded)
     assert entry["completion"] != "made up"
+
+
+@pytest.mark.parametrize("how", ["acall", "astream"])
+def test_an_asynchronous_call_is_recorded_when_it_ends_not_when_the_next_loop_runs(
+    recorded: CapturingLogger, asked: Any, how: str
+) -> None:
+    ended_at = []
+    for number in range(1, 4):
+        asyncio.run(ask(asked, how))
+        ended_at.append(time.time())
+        assert len(recorded.entries) == number
+    for entry, end in zip(recorded.entries, ended_at, strict=True):
+        assert (entry["completion"], entry["timestamp"] <= end) == (TEXT, True)
+
+
+def test_a_model_to_fall_back_on_is_recorded_when_it_has_answered(
+    recorded: CapturingLogger, asked: Any, model_server: ModelServer
+) -> None:
+    model_server.script(Reply("no", status=400), Reply(TEXT))
+    litellm.completion(**asked, fallbacks=[dict(asked)])
+    assert [entry["completion"] for entry in recorded.entries] == ["", TEXT]
+
+
+def test_an_answer_that_litellm_may_not_show_is_not_shown_before_it_was_taken_out(
+    recorded: CapturingLogger, asked: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(litellm, "turn_off_message_logging", True)
+    asyncio.run(ask(asked, "acall"))
+    monkeypatch.setattr(litellm, "turn_off_message_logging", False)
+    assert TEXT not in [entry["completion"] for entry in recorded.entries]
+
+
+async def test_a_call_of_which_litellm_is_to_tell_nobody_has_no_entry(
+    recorded: CapturingLogger, asked: Any
+) -> None:
+    await ask(asked, "acall", **{"no-log": True})
+    await ask(asked, "acall")
+    entry = await until_recorded(recorded)
+    assert (entry["completion"], entry["error"]) == (TEXT, None)
