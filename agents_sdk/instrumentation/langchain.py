@@ -15,6 +15,7 @@ from agents_sdk import context
 from agents_sdk.codec import loads
 from agents_sdk.instrumentation.guard import shielded
 from agents_sdk.instrumentation.recording import CLOSED, COMPLETE, Logger, Recording
+from agents_sdk.normalise.langchain import provider_of, says_something
 from agents_sdk.normalise.shapes import Answer, Json, Prompt, joined, mapping, text_of, tool_call
 
 _ROLES = {"human": "user", "ai": "assistant"}
@@ -57,7 +58,7 @@ class _Callbacks:
             tools=asked.get("tools") or asked.get("functions"),
             request={key: value for key, value in asked.items() if key not in _OWN},
         )
-        recording = Recording(self._logger, text_of(known.get("ls_provider")), prompt)
+        recording = Recording(self._logger, provider_of(serialized, known), prompt)
         self._runs[run_id] = _Run(recording, context.observe_calls())
 
     @shielded
@@ -68,12 +69,13 @@ class _Callbacks:
         self.on_chat_model_start(serialized, [said], run_id=run_id, **kwargs)
 
     @shielded
-    def on_llm_new_token(self, token: Any, *, run_id: UUID, **_: Any) -> None:
+    def on_llm_new_token(self, token: Any, *, chunk: Any = None, run_id: UUID, **_: Any) -> None:
         run = self._runs.get(run_id)
         if run is not None:
             context.stop_observing(run.observer)
             run.recording.is_stream = True
-            run.recording.first_token()
+            if says_something(token, chunk):
+                run.recording.first_token()
 
     @shielded
     def on_llm_end(self, response: Any, *, run_id: UUID, **_: Any) -> None:

@@ -8,6 +8,7 @@ like it go through the `openai` client: if that is recorded, they are left to it
 
 import weakref
 from asyncio import CancelledError
+from dataclasses import replace
 from datetime import datetime, timedelta
 from importlib import import_module
 from typing import Any
@@ -15,9 +16,16 @@ from typing import Any
 from agents_sdk import context
 from agents_sdk.instrumentation.clientobjects import as_dict
 from agents_sdk.instrumentation.guard import shielded
+from agents_sdk.instrumentation.litellmends import watch_ends
 from agents_sdk.instrumentation.litellmstreams import Pieces, mark_of, watch_streams
 from agents_sdk.instrumentation.recording import ABANDONED, COMPLETE, Logger, Recording
-from agents_sdk.normalise.litellm import answer_of, is_call, prompt_of, provider_of
+from agents_sdk.normalise.litellm import (
+    answer_of,
+    is_call,
+    may_estimate_tokens,
+    prompt_of,
+    provider_of,
+)
 from agents_sdk.normalise.shapes import Answer
 
 _MAX_CALLS = 10_000
@@ -42,8 +50,10 @@ class _Callbacks:
             self._calls.pop(next(iter(self._calls)), None)
         self._calls[call_id] = recording, context.observe_calls()
         watch_streams()
+        watch_ends()
         mark = mark_of(kwargs)
         mark.pieces.recordings.append(recording)
+        mark.pieces.on_end.append(self.log_success_event)
         left = weakref.finalize(mark, self._left, call_id, mark.pieces)
         left.atexit = False  # LiteLLM tells of the last ends at exit itself, after such finalizers
 
@@ -72,7 +82,7 @@ class _Callbacks:
         recording = self._unrecorded(kwargs)
         if recording is not None:
             _time(recording, kwargs, end_time)
-            answer = answer_of(as_dict(response_obj))
+            answer = _with_exact_counts(answer_of(as_dict(response_obj)), kwargs)
             recording.succeed(answer, COMPLETE if recording.is_stream else None)
 
     @shielded
@@ -110,6 +120,15 @@ def _time(recording: Recording, details: Any, ended_at: Any) -> None:
     started_at = details.get("api_call_start_time")
     first_at = details.get("completion_start_time")
     recording.timed(_between_ms(started_at, first_at), _between_ms(started_at, ended_at))
+    if isinstance(ended_at, datetime):
+        recording.extras["timestamp"] = ended_at.timestamp()
+
+
+def _with_exact_counts(answer: Answer, details: Any) -> Answer:
+    """Of a stream without counts LiteLLM hands over its own estimate, and does not say so."""
+    if not may_estimate_tokens(details) or mark_of(details).pieces.has_counts():
+        return answer
+    return replace(answer, usage=None)
 
 
 def _between_ms(start: Any, end: Any) -> float | None:

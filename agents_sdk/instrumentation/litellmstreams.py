@@ -32,6 +32,7 @@ class Pieces:
 
     def __init__(self) -> None:
         self.recordings: list[Recording] = []
+        self.on_end: list[Callable[..., Any]] = []
         self.chunks: list[Any] = []
         self.events: ResponsesFold | None = None
 
@@ -40,6 +41,10 @@ class Pieces:
         for recording in self.recordings:
             recording.first_token()
             recording.end_of_waiting()
+
+    def has_counts(self) -> bool:
+        """Whether the provider itself said how many tokens it was."""
+        return any(getattr(chunk, "usage", None) is not None for chunk in self.chunks)
 
     def answer(self) -> Answer | None:
         """None if nothing came."""

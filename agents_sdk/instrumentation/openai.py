@@ -7,7 +7,7 @@ from agents_sdk.instrumentation import stainless
 from agents_sdk.instrumentation.clientobjects import as_dict
 from agents_sdk.instrumentation.streams import Fold
 from agents_sdk.normalise import openai_chat, openai_responses
-from agents_sdk.normalise.providers import provider_of_host
+from agents_sdk.normalise.providers import COMPATIBLE, provider_of_host
 from agents_sdk.normalise.shapes import Answer, Json, Prompt
 from agents_sdk.normalise.streamusage import WISH, Address
 
@@ -15,7 +15,6 @@ MODULE = "openai._base_client"
 CHAT = "chat"
 RESPONSES = "responses"
 COMPLETIONS = "completions"
-COMPATIBLE = "openai-compatible"
 
 _ENDPOINTS = {
     "/chat/completions": CHAT,

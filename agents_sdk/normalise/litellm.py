@@ -2,16 +2,17 @@
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 from agents_sdk.normalise import anthropic, openai_chat, openai_responses
-from agents_sdk.normalise.providers import provider_of_host
+from agents_sdk.normalise.providers import provider_at
 from agents_sdk.normalise.shapes import Answer, Json, Prompt, items, mapping, text_of, without
 
 _RESPONSES = ("responses", "aresponses")
 _MESSAGES = ("anthropic_messages", "aanthropic_messages")
+_CHATS = ("completion", "acompletion", "text_completion", "atext_completion")
+_WHOLE = ("chat.completion", "text_completion")
 _CALLS = (
-    *("completion", "acompletion", "text_completion", "atext_completion"),
+    *_CHATS,
     *("generate_content", "agenerate_content"),
     *("generate_content_stream", "agenerate_content_stream"),
     *_RESPONSES,
@@ -35,12 +36,29 @@ _PROVIDERS = {
     "hosted_vllm": "openai-compatible",
 }
 """Its names that are not ours; all others stay."""
+_MOCK_KEY = "mock-key"
 
 
 def is_call(details: Mapping[str, Any]) -> bool:
-    """Whether a model is asked to say something; not for embeddings, images, rankings."""
+    """Whether a model is asked to say something; not for embeddings, images, rankings, mocks."""
     kind = details.get("call_type")
-    return kind is None or kind in _CALLS
+    is_silent = mapping(details.get("litellm_params")).get("no-log") is True
+    return (kind is None or kind in _CALLS) and not is_silent and not _is_mock(details)
+
+
+def _is_mock(details: Mapping[str, Any]) -> bool:
+    """Whether LiteLLM makes the answer up (`mock_response=`): it then has no request to show.
+
+    >>> _is_mock({"api_key": "mock-key", "additional_args": {}})
+    True
+    """
+    return details.get("api_key") == _MOCK_KEY and not details.get("additional_args")
+
+
+def may_estimate_tokens(details: Mapping[str, Any]) -> bool:
+    """Whether LiteLLM counts words itself where a provider has not said how many tokens it was."""
+    kind = details.get("call_type")
+    return bool(details.get("stream")) and (kind is None or kind in _CHATS)
 
 
 def provider_of(details: Mapping[str, Any]) -> str:
@@ -48,8 +66,16 @@ def provider_of(details: Mapping[str, Any]) -> str:
     said = text_of(details.get("custom_llm_provider")) or text_of(params.get("custom_llm_provider"))
     address = text_of(params.get("api_base"))
     if said == "openai" and address:
-        return provider_of_host(urlsplit(address).hostname or "") or "openai-compatible"
+        return provider_at(address)
     return _PROVIDERS.get(said, said) or "litellm"
+
+
+def is_translated(details: Mapping[str, Any], result: Any) -> bool:
+    """Whether this is a whole answer, in OpenAI's words, and not a piece of one."""
+    kind = details.get("call_type")
+    if kind in _RESPONSES:
+        return getattr(result, "object", None) == "response"
+    return (kind is None or kind in _CHATS) and getattr(result, "object", None) in _WHOLE
 
 
 def prompt_of(model: Any, messages: Any, details: Mapping[str, Any]) -> Prompt:

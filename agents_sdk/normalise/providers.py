@@ -1,7 +1,9 @@
 """Which provider a client talks to, from the host it was given."""
 
 from functools import lru_cache
+from urllib.parse import urlsplit
 
+COMPATIBLE = "openai-compatible"
 _HOSTS = {
     "api.openai.com": "openai",
     "openai.azure.com": "azure",
@@ -43,6 +45,19 @@ def provider_of_host(host: str) -> str | None:
             return _HOSTS[name]
         _, _, name = name.partition(".")
     return None
+
+
+def provider_at(address: str) -> str:
+    """The provider behind a URL that understands OpenAI's words; who is not known is compatible.
+
+    >>> provider_at("https://api.deepseek.com/v1"), provider_at("http://[")
+    ('deepseek', 'openai-compatible')
+    """
+    try:
+        host = urlsplit(address).hostname or ""
+    except ValueError:
+        host = ""
+    return provider_of_host(host) or COMPATIBLE
 
 
 def is_local(host: str) -> bool:

@@ -120,6 +120,17 @@ def test_a_stream_left_half_way_is_one_entry_without_an_error(
     assert entry["stream_end"] in ("closed", "abandoned")
 
 
+def test_a_stream_left_before_it_says_a_word_has_no_time_to_first_token(
+    recorded: CapturingLogger, config: Any, model_server: ModelServer
+) -> None:
+    stream = make_chat("anthropic", model_server).stream(QUESTION, config=config)
+    assert next(stream).content == ""
+    stream.close()
+    gc.collect()
+    (entry,) = recorded.entries
+    assert (entry["completion"], entry.get("time_to_first_token_ms")) == ("", None)
+
+
 def test_an_error_in_the_middle_of_a_stream_is_one_entry(
     recorded: CapturingLogger, config: Any, model_server: ModelServer
 ) -> None:
@@ -172,3 +183,36 @@ def test_pictures_of_an_answer_stand_between_its_texts(recorded: CapturingLogger
     model.invoke("Draw.", config={"callbacks": [CallbackHandler(recorded)]})
     (entry,) = recorded.entries
     assert entry["completion"] == [{"type": "text", "text": "Here: "}, picture]
+
+
+@pytest.mark.parametrize("is_said", [True, False])
+def test_the_provider_is_who_answers_at_the_address(
+    recorded: CapturingLogger, config: Any, monkeypatch: pytest.MonkeyPatch, is_said: bool
+) -> None:
+    """The class is named after OpenAI whoever answers; the call itself goes nowhere."""
+    from langchain_openai import ChatOpenAI
+
+    address = "https://api.deepseek.com/v1"
+    monkeypatch.setenv("https_proxy", "http://127.0.0.1:1")
+    if not is_said:
+        monkeypatch.setenv("OPENAI_BASE_URL", address)
+    given = {"base_url": address} if is_said else {}
+    chat = ChatOpenAI(model="deepseek-chat", api_key="key", max_retries=0, **given)
+    with pytest.raises(Exception, match="Connection error"):
+        chat.invoke(QUESTION, config=config)
+    assert [entry["provider"] for entry in recorded.entries] == ["deepseek"]
+
+
+def test_a_server_of_ones_own_is_compatible_with_openai_and_azure_is_azure(
+    recorded: CapturingLogger, config: Any, model_server: ModelServer
+) -> None:
+    from langchain_openai import AzureChatOpenAI
+
+    make_chat("openai", model_server).invoke(QUESTION, config=config)
+    AzureChatOpenAI(
+        azure_deployment="gpt-4o",
+        azure_endpoint=model_server.url,
+        api_version="2024-10-21",
+        api_key="key",
+    ).invoke(QUESTION, config=config)
+    assert [entry["provider"] for entry in recorded.entries] == ["openai-compatible", "azure"]

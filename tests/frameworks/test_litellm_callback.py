@@ -1,0 +1,122 @@
+"""What LiteLLM's callback says of calls that it alone sees: exact counts, and no made-up calls."""
+
+import asyncio
+import os
+import time
+from typing import Any
+
+import pytest
+
+from agents_sdk import uninstrument
+from agents_sdk.testing import CapturingLogger, ModelServer, Reply
+from tests.frameworks.calls import QUESTION, TEXT, totals
+
+os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"  # else it asks the world at import
+litellm = pytest.importorskip("litellm", reason="litellm is not installed")
+pytestmark = pytest.mark.filterwarnings("ignore")
+
+
+@pytest.fixture(params=["openai/gpt-4o", "anthropic/claude-3-5-sonnet-20241022"])
+def asked(
+    request: pytest.FixtureRequest,
+    model_server: ModelServer,
+    recorded: CapturingLogger,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Any:
+    from agents_sdk.instrumentation.litellm import LiteLLMLogger
+
+    uninstrument()
+    for name in ("input", "success", "failure", "_async_success", "_async_failure"):
+        monkeypatch.setattr(litellm, f"{name}_callback", [])  # where it keeps those it was given
+    monkeypatch.setattr(litellm, "callbacks", [LiteLLMLogger(recorded)])
+    return {
+        "model": request.param,
+        "messages": [{"role": "user", "content": QUESTION}],
+        "api_base": model_server.openai_url if "gpt" in request.param else model_server.url,
+        "api_key": "key",
+        "num_retries": 0,
+    }
+
+
+async def ask(asked: Any, how: str, **more: Any) -> None:
+    if how == "call":
+        await asyncio.to_thread(litellm.completion, **asked, **more)
+    elif how == "stream":
+        await asyncio.to_thread(lambda: list(litellm.completion(**asked, **more, stream=True)))
+    elif how == "acall":
+        await litellm.acompletion(**asked, **more)
+    else:
+        async for _ in await litellm.acompletion(**asked, **more, stream=True):
+            pass
+
+
+async def until_recorded(recorded: CapturingLogger) -> Any:
+    async with asyncio.timeout(60):
+        while not recorded.entries:  # it tells of an end in a thread
+            await asyncio.sleep(0.01)
+    (entry,) = recorded.entries
+    return entry
+
+
+@pytest.mark.parametrize("how", ["stream", "astream"])
+async def test_a_stream_without_counts_has_none_though_litellm_estimates_them(
+    recorded: CapturingLogger, asked: Any, how: str, model_server: ModelServer
+) -> None:
+    model_server.script(Reply(TEXT))
+    await ask(asked, how)
+    entry = await until_recorded(recorded)
+    assert (entry["completion"], entry["stream_end"]) == (TEXT, "complete")
+    if asked["model"].startswith("anthropic"):  # which always counts
+        assert totals(entry) == (21, 9, 30)
+        return
+    assert totals(entry) == (None, None, None)
+    assert "reasoning_tokens" not in entry
+
+
+@pytest.mark.parametrize("how", ["call", "stream", "acall", "astream"])
+async def test_an_answer_that_is_made_up_for_a_test_is_no_call_to_a_model(
+    recorded: CapturingLogger, asked: Any, how: str
+) -> None:
+    await ask(asked, how, mock_response="made up")
+    await ask(asked, "call")  # whatever was told of the first has been told by then
+    entry = await until_recorded(recorded)
+    assert entry["completion"] != "made up"
+
+
+@pytest.mark.parametrize("how", ["acall", "astream"])
+def test_an_asynchronous_call_is_recorded_when_it_ends_not_when_the_next_loop_runs(
+    recorded: CapturingLogger, asked: Any, how: str
+) -> None:
+    ended_at = []
+    for number in range(1, 4):
+        asyncio.run(ask(asked, how))
+        ended_at.append(time.time())
+        assert len(recorded.entries) == number
+    for entry, end in zip(recorded.entries, ended_at, strict=True):
+        assert (entry["completion"], entry["timestamp"] <= end) == (TEXT, True)
+
+
+def test_a_model_to_fall_back_on_is_recorded_when_it_has_answered(
+    recorded: CapturingLogger, asked: Any, model_server: ModelServer
+) -> None:
+    model_server.script(Reply("no", status=400), Reply(TEXT))
+    litellm.completion(**asked, fallbacks=[dict(asked)])
+    assert [entry["completion"] for entry in recorded.entries] == ["", TEXT]
+
+
+def test_an_answer_that_litellm_may_not_show_is_not_shown_before_it_was_taken_out(
+    recorded: CapturingLogger, asked: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(litellm, "turn_off_message_logging", True)
+    asyncio.run(ask(asked, "acall"))
+    monkeypatch.setattr(litellm, "turn_off_message_logging", False)
+    assert TEXT not in [entry["completion"] for entry in recorded.entries]
+
+
+async def test_a_call_of_which_litellm_is_to_tell_nobody_has_no_entry(
+    recorded: CapturingLogger, asked: Any
+) -> None:
+    await ask(asked, "acall", **{"no-log": True})
+    await ask(asked, "acall")
+    entry = await until_recorded(recorded)
+    assert (entry["completion"], entry["error"]) == (TEXT, None)
