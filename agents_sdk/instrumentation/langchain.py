@@ -7,6 +7,7 @@ client is left to that client, so a call is never logged twice.
 """
 
 import json
+from dataclasses import replace
 from importlib import import_module
 from typing import Any
 from uuid import UUID
@@ -14,6 +15,7 @@ from uuid import UUID
 from agents_sdk import context
 from agents_sdk.codec import loads
 from agents_sdk.instrumentation.guard import shielded
+from agents_sdk.instrumentation.langchainstreams import first_counts, watch_first_counts
 from agents_sdk.instrumentation.recording import CLOSED, COMPLETE, Logger, Recording
 from agents_sdk.normalise.langchain import provider_of, says_something
 from agents_sdk.normalise.shapes import Answer, Json, Prompt, joined, mapping, text_of, tool_call
@@ -29,9 +31,14 @@ class _Run:
     def __init__(self, recording: Recording, observer: context.CallObserver) -> None:
         self.recording = recording
         self.observer = observer
+        self.first_counts: Any = None
 
     def end(self, how: str) -> str | None:
         return how if self.recording.is_stream else None
+
+    def left_with(self, answer: Answer) -> Answer:
+        """What had come of a stream; its counts, if there are none, are those of the beginning."""
+        return answer if answer.usage else replace(answer, usage=self.first_counts)
 
 
 class _Callbacks:
@@ -59,6 +66,7 @@ class _Callbacks:
             request={key: value for key, value in asked.items() if key not in _OWN},
         )
         recording = Recording(self._logger, provider_of(serialized, known), prompt)
+        watch_first_counts()
         self._runs[run_id] = _Run(recording, context.observe_calls())
 
     @shielded
@@ -74,6 +82,7 @@ class _Callbacks:
         if run is not None:
             context.stop_observing(run.observer)
             run.recording.is_stream = True
+            run.first_counts = run.first_counts or first_counts(chunk)
             if says_something(token, chunk):
                 run.recording.first_token()
 
@@ -89,7 +98,7 @@ class _Callbacks:
         run = self._ended(run_id)
         if run is None:
             return
-        answer = _first_answer(kwargs.get("response"))
+        answer = run.left_with(_first_answer(kwargs.get("response")))
         if isinstance(error, GeneratorExit):
             run.recording.succeed(answer, CLOSED)
         else:

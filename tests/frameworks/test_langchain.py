@@ -1,5 +1,6 @@
 """LangChain on OpenAI's and Anthropic's clients: patched, with our callback, and with both."""
 
+import asyncio
 import gc
 from typing import Any
 
@@ -118,6 +119,32 @@ def test_a_stream_left_half_way_is_one_entry_without_an_error(
     (entry,) = recorded.entries
     assert entry["error"] is None
     assert entry["stream_end"] in ("closed", "abandoned")
+
+
+@pytest.mark.parametrize("how", ["left", "cut", "left async"])
+async def test_a_stream_of_anthropic_that_does_not_end_has_the_counts_of_its_prompt(
+    recorded: CapturingLogger, config: Any, model_server: ModelServer, how: str
+) -> None:
+    """LangChain hands them on with the last piece only."""
+    model_server.script(Reply("word " * 20, cut_after_pieces=8 if how == "cut" else None))
+    chat = make_chat("anthropic", model_server)
+    if how == "cut":
+        with pytest.raises(Exception, match="closed"):
+            list(chat.stream(QUESTION, config=config))
+    elif how == "left":
+        stream = chat.stream(QUESTION, config=config)
+        next(stream)
+        stream.close()
+    else:
+        astream = chat.astream(QUESTION, config=config)
+        await anext(astream)
+        await astream.aclose()
+    async with asyncio.timeout(60):
+        while not recorded.entries:  # the loop closes what LangChain leaves open
+            gc.collect()
+            await asyncio.sleep(0)
+    (entry,) = recorded.entries
+    assert (entry["input_tokens"], entry["cache_read_tokens"]) == (21, 5)
 
 
 def test_a_stream_left_before_it_says_a_word_has_no_time_to_first_token(

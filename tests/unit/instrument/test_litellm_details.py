@@ -63,3 +63,20 @@ def test_a_prompt_is_read_in_the_words_of_the_endpoint() -> None:
 def test_an_odd_answer_says_nothing(odd: Any) -> None:
     assert answer_of(odd).content == ""
     assert prompt_of(None, odd, {"optional_params": odd, "call_type": "responses"}).model == ""
+
+
+@pytest.mark.parametrize(
+    ("details", "is_made"),
+    [
+        ({"api_key": "mock-key", "additional_args": {}}, False),
+        ({"api_key": "mock-key", "additional_args": {"complete_input_dict": {}}}, True),
+        ({"api_key": "key", "additional_args": {}}, True),
+        ({"litellm_params": {"no-log": True}}, False),
+        ({"litellm_params": {"no-log": None}}, True),
+    ],
+)
+def test_answers_made_up_and_calls_to_be_kept_quiet_are_no_calls(
+    details: dict[str, Any], is_made: bool
+) -> None:
+    """A key is not enough to tell: a server of one's own may have any."""
+    assert is_call({"call_type": "completion", **details}) is is_made
