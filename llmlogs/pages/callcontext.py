@@ -74,6 +74,7 @@ def _facts(call: OpenCall) -> dict[str, Any]:
         "others": tuple(facts.further_fields(fields)),
         "tools": offered_tools(fields.get("tools")),
         "tool_count": _length(fields.get("tools")),
+        "file_name": display.visible(call.body.file_name or ""),
         "size": display.size(call.entry.line_bytes),
     }
 

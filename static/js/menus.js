@@ -20,7 +20,7 @@
     const list = () => box.querySelector("[role=listbox]");
     const isMany = () => list().getAttribute("aria-multiselectable") === "true";
     const options = () => [...box.querySelectorAll("[role=option]")];
-    const nameOf = (option) => option.querySelector(".choice-name").dataset.name;
+    const nameOf = (option) => option.querySelector(".choice-names").dataset.name;
     const isChosen = (option) => option.getAttribute("aria-selected") === "true";
     const active = () => options().find((option) => option.id === field.getAttribute("aria-activedescendant"));
 

@@ -66,12 +66,24 @@ HOSTILE = entry(
     messages=[{"role": "user", "content": "<script>alert(1)</script>" * 3 + "w" * 5000}],
     completion="ما هو الطقس؟ <img src=x onerror=alert(1)>",
 )
+LEVELS = 14
+SCROLLED = """(box) => box.scrollLeft > 0 || new Promise((done) => {
+    box.addEventListener("scroll", () => done(true), { once: true });
+})"""
+
+
+def nested(level: int) -> dict[str, Any]:
+    inner = nested(level + 1) if level + 1 < LEVELS else {"leaf": "the end of it, in words"}
+    return {f"level {level}": inner}
+
+
+DEEP = entry(6, log_id="deep", my_own_field="beside", **nested(0))
 
 
 @pytest.fixture(scope="module")
 def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStudio]:
     workspace = tmp_path_factory.mktemp("one-call") / "workspace"
-    with studio_with(workspace, FIRST, SECOND, FAILED, HUGE, HOSTILE) as running:
+    with studio_with(workspace, FIRST, SECOND, FAILED, HUGE, HOSTILE, DEEP) as running:
         yield running
 
 
@@ -243,3 +255,20 @@ def test_who_unfolds_by_keyboard_reads_on_from_there(page: Page) -> None:
     page.keyboard.press("Enter")
     expect(page.locator(".fold")).to_have_count(0)
     page.wait_for_function("document.activeElement.closest('.one-call') !== null")
+
+
+def test_a_deep_value_stays_readable_and_is_scrolled_to_by_keyboard(page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 900})
+    open_call(page, DEEP)
+    page.get_by_role("link", name="The entry as a tree").click()
+    for level in range(LEVELS):
+        page.locator("summary > .tree-key", has_text=f'"level {level}"').click()
+    end = page.locator(".tree-value", has_text="the end of it")
+    expect(end).to_be_attached()
+    assert end.evaluate("(value) => value.getBoundingClientRect().width") > 100
+    box = page.get_by_role("region", name="The raw JSON as a tree")
+    box.evaluate("(box) => { box.scrollLeft = 0; }")
+    box.focus()
+    page.keyboard.press("ArrowRight")
+    assert box.evaluate(SCROLLED)
+    expect(box).to_be_focused()

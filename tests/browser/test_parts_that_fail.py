@@ -96,6 +96,7 @@ def test_a_raw_tree_and_the_rest_of_a_text(tab: Page, status: int) -> None:
     try_again(tab, here, pattern)
     expect(tab.locator(".tree-key", has_text="deep").last).to_be_visible()
     tab.route(pattern, refuse(status))
+    tab.locator(".answer .more > summary").click()
     rest = tab.locator(".answer .cut")
     rest.get_by_role("link").click()
     expect(rest.get_by_role("alert")).to_contain_text("The rest of this text could not be loaded")

@@ -68,6 +68,13 @@ SECOND = entry(
     reported_cost=0.00412,
     my_own_field={"a": [1, 2]},
 )
+TURNED = entry(
+    15,
+    agent_id="bot\u202elive",
+    model_name="gpt\u200b-4o",
+    provider="\u2066openai",
+    messages=[{"role": "us\u202eer", "name": "\u200fme", "content": "Hello."}],
+)
 LIMITED = entry(
     14, log_id="limited", error="RateLimitError: slow down", error_type="RateLimitError"
 )
@@ -150,6 +157,7 @@ def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStudio]:
         SECOND,
         FAILED,
         LIMITED,
+        TURNED,
         HOSTILE,
         ODD,
         MANY,
@@ -300,6 +308,15 @@ def test_the_type_of_an_error_is_said_once(studio: RunningStudio) -> None:
         section = re.search(r'<section class="call-error".*?</section>', html, re.DOTALL)
         assert section and words(section[0]) == shown
         assert words(html).count(stored["error_type"]) == 1
+
+
+def test_no_name_turns_or_hides_a_letter_of_the_page(studio: RunningStudio) -> None:
+    for html in (page(studio, TURNED), page(studio, TURNED, "?part=json")):
+        body = html.partition("<main")[2].partition('class="tree"')[0]
+        assert body and not set("\u202e\u200b\u2066\u200f") & set(body)
+    shown = words(page(studio, TURNED))
+    for name in ("bot\\u202elive", "gpt\\u200b-4o", "\\u2066openai", "us\\u202eer", "\\u200fme"):
+        assert name in shown
 
 
 def test_copies_are_plain_text_json_and_a_command(studio: RunningStudio) -> None:
