@@ -24,6 +24,18 @@ SPANS = {
     "7d": ("7 d", 604_800),
 }
 """Spans of time up to now, by their value in the address: how they are called, seconds."""
+_LABELS = {
+    "search": "Search",
+    "agent_id": "Agent",
+    "model": "Model",
+    "provider": "Provider",
+    "session_id": "Session",
+    "has_error": "Errors only",
+    "min_latency_ms": "Took at least",
+    "since": "From",
+    "until": "To",
+}
+"""What the page calls its fields; the API tells of them by name."""
 _WHOLE_SECONDS = 60
 """A span begins at a whole minute, so that readers of the same span share one feed."""
 
@@ -67,7 +79,7 @@ def read(given: QueryDict, now: float | None = None) -> Asked:
             cursor = parse_paging(values, default_view="summary").cursor
             return Asked(log_filter, cursor, problems | _contradiction(log_filter), last)
         except InvalidParameters as error:
-            problems |= error.fields
+            problems |= {name: _labelled(name, told) for name, told in error.fields.items()}
             for name in error.fields:
                 del values[name]
 
@@ -104,6 +116,17 @@ def field_time(timestamp: float | None) -> str:
         return at.isoformat(timespec="milliseconds" if at.microsecond else "seconds")
     except (OverflowError, ValueError, OSError):
         return ""
+
+
+def _labelled(name: str, told: str) -> str:
+    """
+    >>> _labelled("since", "since is 'banana'; expected a number of 0 or more.")
+    "From is 'banana'; expected a date and time or Unix seconds."
+    """
+    told = _LABELS.get(name, name) + told.removeprefix(name)
+    if name in _TIMES:
+        return told.replace("a number of 0 or more.", "a date and time or Unix seconds.")
+    return told
 
 
 def _contradiction(wanted: LogFilter) -> dict[str, str]:

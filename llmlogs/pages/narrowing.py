@@ -23,6 +23,8 @@ class Chip:
     text: str
     url: str
     iso: str = ""
+    instead: str = ""
+    """What the list is without it, where "without" and the two would be no words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +52,9 @@ def chips(question: Asked) -> Iterator[Chip]:
         if value is not None:
             yield Chip(label, display.visible(value), without(question, **{name: None}))
     if wanted.has_error is not None:
-        text = "only" if wanted.has_error else "none"
-        yield Chip("Errors", text, without(question, has_error=None))
+        shown, also = ("only", "without") if wanted.has_error else ("none", "with")
+        url = without(question, has_error=None)
+        yield Chip("Errors", shown, url, instead=f"also calls {also} errors")
     if wanted.min_latency_ms is not None:
         text = f"{as_text(wanted.min_latency_ms)} ms"
         yield Chip("Took at least", text, without(question, min_latency_ms=None))

@@ -4,6 +4,7 @@ const Failed = (() => {
   "use strict";
 
   const PARTS = ".one-call, #overview, #calls";
+  const OF_ITSELF = ["feed", "state"]; // tell of their trouble themselves
   const REFUSED = 400;
   const GONE = 404;
 
@@ -51,7 +52,7 @@ const Failed = (() => {
 
   const ours = (context) => {
     const { target, sourceElement } = context ?? {};
-    if (!target?.closest || target.id === "call-panel" || sourceElement?.id === "feed") return null;
+    if (!target?.closest || target.id === "call-panel" || OF_ITSELF.includes(sourceElement?.id)) return null;
     return target.closest(PARTS) ? target : null;
   };
 

@@ -183,6 +183,34 @@ def bytes_of(request: Any) -> int:
     return int(sizes["responseBodySize"] + sizes["responseHeadersSize"])
 
 
+@pytest.mark.parametrize(("width", "query"), [(2560, ""), (1440, "?open=agent-0/60"), (390, "")])
+def test_the_file_that_goes_next_is_named_whole(
+    browser: Browser, studio: RunningStudio, width: int, query: str
+) -> None:
+    context = browser.new_context(base_url=studio.url, viewport={"width": width, "height": 900})
+    page = context.new_page()
+    page.goto(f"{LIST}{query}")
+    removal = page.locator("#removal")
+    expect(removal).to_contain_text(re.compile(r"The next file goes .+\.jsonl\."))
+    assert removal.evaluate("it => it.scrollWidth <= it.clientWidth")
+    context.close()
+
+
+def test_without_scripts_nothing_is_kept_free_and_times_say_their_zone(
+    browser: Browser, studio: RunningStudio
+) -> None:
+    context = browser.new_context(
+        base_url=studio.url, viewport={"width": 390, "height": 844}, java_script_enabled=False
+    )
+    page = context.new_page()
+    page.goto(LIST)
+    box = page.locator("#overview").bounding_box()
+    assert box and box["height"] < 40
+    page.goto(f"{LIST}/overview")
+    expect(page.locator(".axis-time").first).to_have_text(re.compile(r"\d\d:\d\d UTC$"))
+    context.close()
+
+
 def test_times_are_told_in_the_readers_zone(browser: Browser, studio: RunningStudio) -> None:
     context = browser.new_context(base_url=studio.url, timezone_id="Asia/Kathmandu", locale="en-GB")
     page = context.new_page()

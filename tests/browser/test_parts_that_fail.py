@@ -1,5 +1,6 @@
 """A part of a page that does not come says so in its place, and can be tried again by keyboard."""
 
+import re
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -16,6 +17,7 @@ LONG = entry(
     1, log_id="long", messages=SAID, completion="Words. " * 3_000, more={"deep": {"deeper": 1}}
 )
 OTHER = entry(2, log_id="other")
+OLD = re.compile(r"The index was last heard of .+ ago\.")
 NO_CONNECTION = "the Studio does not answer."
 
 
@@ -118,9 +120,40 @@ def test_the_numbers(tab: Page, status: int) -> None:
     expect(overview.locator("data").first).to_have_text("2")
     expect(tab.locator(".failed")).to_have_count(0)
     tab.route(pattern, refuse(status))
+    list_at = tab.locator("#calls").bounding_box()
     tab.evaluate("htmx.trigger('#overview', 'recount')")
     expect(overview.get_by_role("alert")).to_be_visible()
+    assert tab.locator("#calls").bounding_box() == list_at
     expect(overview.locator("data").first).to_have_text("2")
+
+
+@pytest.mark.parametrize("status", [0, 500])
+def test_the_state_of_the_index_says_how_old_it_is_until_it_is_told_anew(
+    tab: Page, status: int
+) -> None:
+    ask = "htmx.ajax('GET', '/studio/llm-logs/state', "
+    ask += "{source: '#state', target: '#state', swap: 'outerHTML'})"
+    tab.goto(LIST)
+    state = tab.locator("#state")
+    expect(state).to_contain_text("Last call indexed")
+    expect(state).not_to_contain_text("last heard of")
+    tab.route("**/llm-logs/state", refuse(status))
+    tab.evaluate(ask)
+    expect(state).to_contain_text(OLD)
+    expect(state.get_by_text("Last call indexed")).to_be_hidden()
+    expect(tab.locator(".failed")).to_have_count(0)
+    assert violations(tab) == []
+    tab.unroute("**/llm-logs/state")
+    tab.evaluate(ask)
+    expect(state).not_to_contain_text("last heard of")
+    expect(state).to_contain_text("Last call indexed")
+
+
+def test_the_state_of_the_index_is_not_news_while_the_feed_is_broken(tab: Page) -> None:
+    tab.route("**/llm-logs/feed*", refuse(0))
+    tab.goto(LIST)
+    expect(tab.locator("#feed-state")).to_have_class(re.compile("is-broken"))
+    expect(tab.locator("#state")).to_contain_text(OLD)
 
 
 def test_a_list_that_cannot_be_had_anew_keeps_its_rows(tab: Page) -> None:

@@ -115,6 +115,12 @@ def said(row: str) -> list[tuple[str, str]]:
     return re.findall(words, row)
 
 
+def test_the_way_back_from_errors_only_is_words(studio: RunningStudio) -> None:
+    for value, words in (("true", "without"), ("false", "with")):
+        html = page(studio, f"{LIST}?search=zebra&has_error={value}")
+        assert f'<a class="way-back" href="{LIST}?search=zebra">also calls {words} errors<' in html
+
+
 def list_of(workspace: Path, *entries: dict[str, Any]) -> str:
     """The list of a Studio of these calls alone."""
     with studio_with(workspace, *entries) as running:
@@ -178,7 +184,7 @@ def test_filters_in_the_address_select_and_stay_in_the_form(studio: RunningStudi
 
 def test_a_filter_that_makes_no_sense_is_explained_beside_the_list(studio: RunningStudio) -> None:
     html = page(studio, f"{LIST}?min_latency_ms=-3", status=400)
-    assert "min_latency_ms is &#39;-3&#39;; expected a number of 0 or more." in html
+    assert "Took at least is &#39;-3&#39;; expected a number of 0 or more." in html
     assert len(links(html)) == 50
 
 

@@ -20,8 +20,8 @@ def test_a_field_that_makes_no_sense_is_reported_and_the_others_count() -> None:
     assert question.log_filter.model == "gpt-4o"
     assert question.log_filter.since is None
     assert question.problems == {
-        "since": "since is '2025-13-01'; expected a number of 0 or more.",
-        "min_latency_ms": "min_latency_ms is '-3'; expected a number of 0 or more.",
+        "since": "From is '2025-13-01'; expected a date and time or Unix seconds.",
+        "min_latency_ms": "Took at least is '-3'; expected a number of 0 or more.",
     }
 
 
