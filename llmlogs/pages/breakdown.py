@@ -150,7 +150,7 @@ def _calls_of(question: asked.Asked, by: Field, name: str) -> str:
     return narrowing.without(question, **only)
 
 
-def _cell(group: Group | Totals, column: str, most: float) -> Cell:
+def _cell(group: Totals, column: str, most: float) -> Cell:
     label, field = COLUMNS[column]
     value = getattr(group, field)
     is_count = column in _COUNTS
@@ -174,5 +174,5 @@ def _part(value: float, most: float) -> float:
     return max(round(100 * value / most, 1), LEAST_PART if value else 0.0)
 
 
-def _rate(group: Group | Totals) -> str:
+def _rate(group: Totals) -> str:
     return error_rate(group.errors, group.calls) if group.errors else ""

@@ -85,21 +85,29 @@ def totals(log_filter: LogFilter, *, now: float | None = None) -> Totals:
     with snapshot():
         entries = select(log_filter, oldest_at=oldest_kept(now))
         groups = list(entries.values(*GROUPS).annotate(**SUMS, **TIMES).order_by())
-        p50, p95, p99 = _percentiles(entries)
+        percentiles = _percentiles(entries)
+    return Totals(**added_up(groups, percentiles))
+
+
+def added_up(
+    groups: Sequence[dict[str, Any]], percentiles: Sequence[float | None]
+) -> dict[str, Any]:
+    """The fields of `Totals` for rows of `SUMS` and `TIMES` together."""
     timed = added(groups, "timed")
-    return Totals(
-        calls=added(groups, "calls"),
-        errors=added(groups, "errors"),
-        input_tokens=added(groups, "input_sum"),
-        output_tokens=added(groups, "output_sum"),
-        total_tokens=added(groups, "total_sum"),
-        latency_average_ms=added(groups, "latency_sum") / timed if timed else None,
-        latency_p50_ms=p50,
-        latency_p95_ms=p95,
-        latency_p99_ms=p99,
-        first_timestamp=min((group["first"] for group in groups), default=None),
-        last_timestamp=max((group["last"] for group in groups), default=None),
-    )
+    p50, p95, p99 = percentiles
+    return {
+        "calls": added(groups, "calls"),
+        "errors": added(groups, "errors"),
+        "input_tokens": added(groups, "input_sum"),
+        "output_tokens": added(groups, "output_sum"),
+        "total_tokens": added(groups, "total_sum"),
+        "latency_average_ms": added(groups, "latency_sum") / timed if timed else None,
+        "latency_p50_ms": p50,
+        "latency_p95_ms": p95,
+        "latency_p99_ms": p99,
+        "first_timestamp": min((group["first"] for group in groups), default=None),
+        "last_timestamp": max((group["last"] for group in groups), default=None),
+    }
 
 
 def agents(log_filter: LogFilter, *, now: float | None = None) -> tuple[NamedCount, ...]:
@@ -129,7 +137,7 @@ def nearest_rank(percentile: int, count: int) -> int:
     return max(math.ceil(percentile * count / 100) - 1, 0)
 
 
-def _percentiles(entries: QuerySet[IndexedEntry]) -> Iterable[float | None]:
+def _percentiles(entries: QuerySet[IndexedEntry]) -> Sequence[float | None]:
     """Exact, though most latencies are read without their fractions.
 
     Python sorts whole numbers in a tenth of the time in which SQLite sorts rows; they tell in which

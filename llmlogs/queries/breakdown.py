@@ -10,7 +10,16 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from llmlogs.models import Agent, ModelName, Provider
-from llmlogs.queries.analytics import GROUPS, PERCENTILES, SUMS, TIMES, added, nearest_rank
+from llmlogs.queries.analytics import (
+    GROUPS,
+    PERCENTILES,
+    SUMS,
+    TIMES,
+    Totals,
+    added,
+    added_up,
+    nearest_rank,
+)
 from llmlogs.queries.filters import LogFilter, oldest_kept, provider_names
 from llmlogs.queries.reading import snapshot
 from llmlogs.queries.search import select
@@ -28,24 +37,13 @@ Sums = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Group:
+class Group(Totals):
     """The entries of one name; those of all names of a provider go by the one most of them have.
 
-    Latencies in milliseconds, as in `Totals`: None where not one is known. `name` None: they have
-    none.
+    `name` None: they have none.
     """
 
     name: str | None
-    calls: int
-    errors: int
-    input_tokens: int
-    output_tokens: int
-    total_tokens: int
-    latency_average_ms: float | None
-    latency_p50_ms: float | None
-    latency_p95_ms: float | None
-    latency_p99_ms: float | None
-    last_timestamp: float
 
 
 def breakdown(log_filter: LogFilter, by: Field, *, now: float | None = None) -> tuple[Group, ...]:
@@ -85,21 +83,8 @@ def _group(
 ) -> Group:
     rows = [row for ref in refs for row in sums[ref]]
     ascending = sorted(latency for ref in refs for latency in latencies.get(ref, ()))
-    timed = added(rows, "timed")
-    p50, p95, p99 = (
+    percentiles = [
         ascending[nearest_rank(percentile, len(ascending))] if ascending else None
         for percentile in PERCENTILES
-    )
-    return Group(
-        name=name,
-        calls=added(rows, "calls"),
-        errors=added(rows, "errors"),
-        input_tokens=added(rows, "input_sum"),
-        output_tokens=added(rows, "output_sum"),
-        total_tokens=added(rows, "total_sum"),
-        latency_average_ms=added(rows, "latency_sum") / timed if timed else None,
-        latency_p50_ms=p50,
-        latency_p95_ms=p95,
-        latency_p99_ms=p99,
-        last_timestamp=max(row["last"] for row in rows),
-    )
+    ]
+    return Group(name=name, **added_up(rows, percentiles))

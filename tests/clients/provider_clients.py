@@ -20,7 +20,7 @@ class Surface:
     """One way to ask a model: `call` and `stream` take a client and may give an awaitable."""
 
     name: str
-    library: str
+    package: str
     provider: str
     make: Callable[[ModelServer], Any]
     call: Callable[[Any], Any]
@@ -32,7 +32,7 @@ class Surface:
     @property
     def is_installed(self) -> bool:
         try:
-            return importlib.util.find_spec(self.library) is not None
+            return importlib.util.find_spec(self.package) is not None
         except ModuleNotFoundError:
             return False
 
@@ -198,7 +198,7 @@ _GEMINI: dict[str, Any] = {
 
 
 def _surfaces_of_openai() -> list[Surface]:
-    ours: dict[str, Any] = {"library": "openai", "provider": "openai-compatible"}
+    ours: dict[str, Any] = {"package": "openai", "provider": "openai-compatible"}
     found = []
     for is_async, make in ((False, _openai), (True, _async_openai)):
         kind = "async" if is_async else "sync"
@@ -229,7 +229,7 @@ def _surfaces_of_anthropic() -> list[Surface]:
     return [
         Surface(
             f"anthropic-{'async' if is_async else 'sync'}",
-            library="anthropic",
+            package="anthropic",
             provider="anthropic",
             make=make,
             call=lambda client: client.messages.create(model="claude", **_CLAUDE),
@@ -244,7 +244,7 @@ def _surfaces_of_bedrock() -> list[Surface]:
     found = []
     for library, make in (("boto3", _boto), ("aiobotocore", _aioboto)):
         is_async = library == "aiobotocore"
-        ours: dict[str, Any] = {"library": library, "provider": "bedrock", "make": make}
+        ours: dict[str, Any] = {"package": library, "provider": "bedrock", "make": make}
         found.append(
             Surface(
                 f"{library}-converse",
@@ -273,7 +273,7 @@ def _surfaces_of_bedrock() -> list[Surface]:
 
 def _surfaces_of_gemini() -> list[Surface]:
     ours: dict[str, Any] = {
-        "library": "google.genai",
+        "package": "google.genai",
         "provider": "gemini",
         "make": _genai,
     }

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from agents_sdk.testing import CapturingLogger, ModelServer, Reply, ToolCall
-from tests.clients import provider_clients
 
 TEXT = "It rains in Köln today."
 QUESTION: list[Any] = [{"role": "user", "content": "How is the weather in Köln?"}]
@@ -17,29 +16,6 @@ QUESTION: list[Any] = [{"role": "user", "content": "How is the weather in Köln?
 def only(logger: CapturingLogger) -> dict[str, Any]:
     assert len(logger.entries) == 1
     return logger.entries[0]
-
-
-@pytest.fixture
-def claude(model_server: ModelServer) -> Any:
-    anthropic = pytest.importorskip("anthropic", reason="anthropic is not installed")
-    with anthropic.Anthropic(base_url=model_server.url, api_key="key", max_retries=0) as client:
-        yield client
-
-
-@pytest.fixture
-def boto(model_server: ModelServer) -> Any:
-    pytest.importorskip("boto3", reason="boto3 is not installed")
-    client = provider_clients._boto(model_server)
-    yield client
-    client.close()
-
-
-@pytest.fixture
-async def gemini(model_server: ModelServer) -> Any:
-    pytest.importorskip("google.genai", reason="google-genai is not installed")
-    client = provider_clients._genai(model_server)
-    yield client
-    await provider_clients.close(client)
 
 
 def test_anthropics_stream_helper_is_one_call(

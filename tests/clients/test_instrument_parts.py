@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from agents_sdk.testing import CapturingLogger, ModelServer, Reply, ToolCall
-from tests.clients import provider_clients
 
 PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 300
 TEXT = "It rains in Köln today."
@@ -26,29 +25,6 @@ SEARCH = {
     "executed_by": "provider",
     "result": FOUND,
 }
-
-
-@pytest.fixture
-def claude(model_server: ModelServer) -> Any:
-    anthropic = pytest.importorskip("anthropic", reason="anthropic is not installed")
-    with anthropic.Anthropic(base_url=model_server.url, api_key="key", max_retries=0) as client:
-        yield client
-
-
-@pytest.fixture
-def boto(model_server: ModelServer) -> Any:
-    pytest.importorskip("boto3", reason="boto3 is not installed")
-    client = provider_clients._boto(model_server)
-    yield client
-    client.close()
-
-
-@pytest.fixture
-async def genai(model_server: ModelServer) -> Any:
-    pytest.importorskip("google.genai", reason="google-genai is not installed")
-    client = provider_clients._genai(model_server)
-    yield client
-    await provider_clients.close(client)
 
 
 def _asked(client: Any, how: str, messages: Any) -> Any:
@@ -105,13 +81,13 @@ RAN = (
 
 @pytest.mark.parametrize("is_stream", [False, True])
 def test_pictures_of_gemini_and_the_code_it_ran_are_part_of_the_entry(
-    genai: Any, model_server: ModelServer, recorded: CapturingLogger, is_stream: bool
+    gemini: Any, model_server: ModelServer, recorded: CapturingLogger, is_stream: bool
 ) -> None:
     model_server.script(Reply(TEXT, blocks=RAN))
     if is_stream:
-        list(genai.models.generate_content_stream(model="gemini-3", contents="Draw."))
+        list(gemini.models.generate_content_stream(model="gemini-3", contents="Draw."))
     else:
-        genai.models.generate_content(model="gemini-3", contents="Draw.")
+        gemini.models.generate_content(model="gemini-3", contents="Draw.")
     (entry,) = recorded.entries
     large, small, text = entry["completion"]
     named = large["inline_data"]["data"]["omitted"]
@@ -126,7 +102,7 @@ def test_pictures_of_gemini_and_the_code_it_ran_are_part_of_the_entry(
 
 
 def test_contents_of_gemini_are_recorded_as_they_are_sent(
-    genai: Any, model_server: ModelServer, recorded: CapturingLogger
+    gemini: Any, model_server: ModelServer, recorded: CapturingLogger
 ) -> None:
     from google.genai import types
 
@@ -137,7 +113,7 @@ def test_contents_of_gemini_are_recorded_as_they_are_sent(
         types.Part.from_bytes(data=PICTURE, mime_type="image/png"),
         types.File(name="files/1", uri="https://files/1", mime_type="image/gif"),
     ]
-    genai.models.generate_content(model="gemini-3", contents=contents)
+    gemini.models.generate_content(model="gemini-3", contents=contents)
     first, second, third = recorded.entries[0]["messages"]
     sent = model_server.requests[0].body["contents"]
     assert (first, second) == (
@@ -152,7 +128,7 @@ def test_contents_of_gemini_are_recorded_as_they_are_sent(
 
 
 def test_the_type_that_an_answer_is_to_have_is_recorded_as_its_schema(
-    genai: Any, recorded: CapturingLogger
+    gemini: Any, recorded: CapturingLogger
 ) -> None:
     import pydantic
 
@@ -164,7 +140,7 @@ def test_the_type_that_an_answer_is_to_have_is_recorded_as_its_schema(
     known = Weather.model_json_schema()
     for kind, schema in ((Weather, known), (list[str], texts), (texts, texts)):
         config: Any = {"response_schema": kind, "response_mime_type": "application/json"}
-        genai.models.generate_content(model="gemini-3", contents="Say.", config=config)
+        gemini.models.generate_content(model="gemini-3", contents="Say.", config=config)
         assert recorded.entries[-1]["request"]["response_schema"] == schema
 
 

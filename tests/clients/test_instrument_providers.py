@@ -52,7 +52,7 @@ def logger() -> Iterator[CapturingLogger]:
 
 
 def is_early(surface: Surface) -> bool:
-    return surface.library == "google.genai" and is_early_genai()
+    return surface.package == "google.genai" and is_early_genai()
 
 
 def totals(surface: Surface) -> dict[str, int]:
@@ -263,7 +263,7 @@ async def test_a_wrapper_that_hides_ours_from_the_next_instrumentation_doubles_n
     monkeypatch: pytest.MonkeyPatch,
     how: str,
 ) -> None:
-    module, owners, names = HOOKS[surface.library]
+    module, owners, names = HOOKS[surface.package]
     methods = [(getattr(import_module(module), owner), name) for owner in owners for name in names]
     for owner, name in methods:  # to be put back in the end
         monkeypatch.setattr(owner, name, getattr(owner, name))
