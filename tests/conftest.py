@@ -50,6 +50,8 @@ def pytest_configure(config: pytest.Config) -> None:
     spool = tempfile.mkdtemp(prefix="llm-logs-spool-")
     os.environ["AGENTS_SDK_SPOOL_DIR"] = spool
     atexit.register(shutil.rmtree, spool, ignore_errors=True)
+    # Nor does a Studio that the developer has running hear of any test: nobody is at this port.
+    os.environ["AGENTS_SDK_URL"] = "http://127.0.0.1:1"
     # In the background a shell has it ignored, and every program that a test starts inherits that.
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
