@@ -51,8 +51,8 @@ const Times = (() => {
     for (const time of document.querySelectorAll("#rows .call-time")) tellAgo(time, now);
   };
 
-  const zone = () => {
-    const head = document.getElementById("zone");
+  const zone = (root) => {
+    const head = root.querySelector("#zone");
     if (head) { head.textContent = "Time"; head.title = Intl.DateTimeFormat().resolvedOptions().timeZone; }
   };
 
@@ -64,10 +64,14 @@ const Times = (() => {
     time.title = `${exact.format(new Date(time.dateTime))} · ${time.dateTime}`;
   };
 
-  localise(document);
+  const tell = (root) => { localise(root); zone(root); };
+
+  tell(document);
   for (const name of ["pointerover", "focusin"]) document.addEventListener(name, tellExactly);
-  zone();
   setInterval(retell, RETELL_MS);
-  document.addEventListener("htmx:after:swap", () => { localise(document); zone(); });
+  // Before it is in the page: a text that is put right afterwards moves, if it was painted already.
+  document.addEventListener("htmx:before:swap", (event) => {
+    for (const { fragment } of event.detail.tasks) if (fragment) tell(fragment);
+  });
   return { ago, clock, localise, moment };
 })();

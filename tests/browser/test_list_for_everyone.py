@@ -178,6 +178,23 @@ def test_new_rows_make_room_without_a_jump(page: Page, studio: RunningStudio) ->
     assert page.evaluate("window.shift") == 0
 
 
+def test_numbers_that_arrive_tell_the_readers_time_before_they_are_seen(
+    page: Page, studio: RunningStudio
+) -> None:
+    open_list(page)
+    expect(page.locator("#overview .axis-time").first).to_be_visible(timeout=PATIENCE_MS)
+    page.evaluate(
+        "window.told = []; new MutationObserver(() => {"
+        "for (const time of document.querySelectorAll('#overview .axis-time'))"
+        " window.told.push(time.textContent);"
+        "}).observe(document.getElementById('overview'), { childList: true });"
+    )
+    log(studio, "bot", "One more")
+    see(page, "One more")
+    page.wait_for_function("window.told.length")
+    assert [text for text in page.evaluate("window.told") if "UTC" in text] == []
+
+
 def bytes_of(request: Any) -> int:
     sizes = request.sizes()
     return int(sizes["responseBodySize"] + sizes["responseHeadersSize"])
