@@ -122,8 +122,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         try:
-            body = _object(self.rfile.read(int(self.headers.get("Content-Length") or 0)))
-        except ValueError as error:
+            body = _object(self.rfile.read(_length(self.headers.get("Content-Length") or "0")))
+        except (ValueError, RecursionError) as error:
             self.close_connection = True
             self._send(_refusal(f"this request cannot be read: {error}; expected a JSON object"))
             return
@@ -164,6 +164,13 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: Any) -> None:
         """Tests have their own output."""
+
+
+def _length(said: str) -> int:
+    length = int(said)
+    if length < 0:
+        raise ValueError(f"it is said to have {length} bytes")
+    return length
 
 
 def _object(data: bytes) -> dict[str, Any]:

@@ -133,13 +133,13 @@ _REPLY: Mapping[str, checks.Rule] = {
     "headers": checks.HEADERS,
     "extra": checks.A_MAPPING,
     "piece_chars": checks.AN_INT,
-    "delay_seconds": checks.A_NUMBER,
+    "delay_seconds": checks.SECONDS,
     "cut_after_pieces": checks.MAYBE_AN_INT,
     "error_in_stream": checks.MAYBE_A_TEXT,
     "reasoning": checks.A_TEXT,
     "blocks": checks.MAPPINGS,
     "tokens": ("a Tokens", lambda value: isinstance(value, Tokens)),
-    "pause_seconds": checks.A_NUMBER,
+    "pause_seconds": checks.SECONDS,
 }
 _LEAST = {
     "status": 200,

@@ -1,16 +1,17 @@
 """Mistakes in what a test scripts, told where the test makes them and not in a server's thread."""
 
 import json
-import math
 import reprlib
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 Rule = tuple[str, Callable[[Any], bool]]
+LONGEST_SECONDS = 86_400
 
 
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and math.isfinite(value)
+def _are_seconds(value: object) -> bool:
+    """The system's clocks wait for no longer ones."""
+    return isinstance(value, int | float) and value <= LONGEST_SECONDS
 
 
 def _is_mapping(value: object) -> bool:
@@ -46,7 +47,7 @@ A_TEXT: Rule = ("a str", lambda value: isinstance(value, str))
 MAYBE_A_TEXT: Rule = ("a str or None", lambda value: isinstance(value, str | None))
 AN_INT: Rule = ("an int", lambda value: isinstance(value, int))
 MAYBE_AN_INT: Rule = ("an int or None", lambda value: isinstance(value, int | None))
-A_NUMBER: Rule = ("a number", _is_number)
+SECONDS: Rule = ("seconds, up to a day", _are_seconds)
 A_MAPPING: Rule = ("a mapping", _is_mapping)
 MAYBE_A_MAPPING: Rule = (
     "a mapping or None",
