@@ -1,15 +1,13 @@
 """The token counts of a row: short where their digits would not fit, with the exact ones beside.
 
-Pure. Counts come from agents and may be any JSON value: what is no number is unknown.
+Pure. Counts come from agents and may be any JSON value: what no sum counts is unknown.
 """
 
 from dataclasses import dataclass
 from typing import Any
 
+from llmlogs import believable
 from llmlogs.display import UNKNOWN, count, short_count
-
-MAX_TOKENS = 1e12
-"""A larger number is a mistake of the agent and would only break the line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +26,7 @@ def tokens(fields: dict[str, Any], total: float | None) -> Tokens:
     >>> tokens({"input_tokens": 12_345_678, "output_tokens": 7}, None)
     Tokens(sent='12.3 M', received='7', in_all='', exact='12,345,678 → 7')
     """
-    values = [_known(fields.get(key)) for key in ("input_tokens", "output_tokens")]
+    values = [believable.tokens(fields.get(key)) for key in ("input_tokens", "output_tokens")]
     sent, received = (_short(value) for value in values)
     if total and values == [None, None]:
         is_short = _short(total) != count(total)
@@ -36,11 +34,6 @@ def tokens(fields: dict[str, Any], total: float | None) -> Tokens:
     is_short = [sent, received] != [count(value) for value in values]
     exact = " → ".join(count(value) for value in values) if is_short else ""
     return Tokens(sent, received, "", exact)
-
-
-def _known(value: Any) -> float | None:
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return value if is_number and abs(value) < MAX_TOKENS else None
 
 
 def _short(value: float | None) -> str:

@@ -8,11 +8,15 @@ _SECOND_MS, _MINUTE_MS = 1_000, 60_000
 
 
 def number_of(value: Any) -> float | None:
-    """The number that an entry says, or None."""
+    """The number that an entry says, or None; nothing that is counted here is negative.
+
+    >>> [number_of(value) for value in (3, 0.5, 0, -1, True, "3", 10**400)]
+    [3.0, 0.5, 0.0, None, None, None, None]
+    """
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     try:
-        return float(value) if math.isfinite(value) else None
+        return float(value) if math.isfinite(value) and value >= 0 else None
     except OverflowError:
         return None
 
@@ -34,12 +38,12 @@ def short_count(value: Any) -> str:
     number = number_of(value)
     if number is None:
         return UNKNOWN
-    if abs(number) < 1_000:
+    if number < 1_000:
         return f"{number:.0f}"
     for unit, factor in (("k", 1e3), ("M", 1e6), ("G", 1e9)):
         scaled = number / factor
-        if abs(scaled) < 999.5:
-            return f"{scaled:.1f}{unit}" if abs(scaled) < 9.95 else f"{scaled:.0f}{unit}"
+        if scaled < 999.5:
+            return f"{scaled:.1f}{unit}" if scaled < 9.95 else f"{scaled:.0f}{unit}"
     return f"{number:.0e}"
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from agents_sdk.testing.jsonbytes import json_bytes
 from agents_sdk.testing.openaiwire import sse
-from agents_sdk.testing.script import Reply
+from agents_sdk.testing.script import Reply, ToolCall
 
 Json = dict[str, Any]
 
@@ -34,7 +34,8 @@ def usage(reply: Reply) -> Json:
 
 
 def message(reply: Reply, body: Json) -> Json:
-    return {**_head(body), "content": _blocks(reply), "usage": usage(reply)} | {
+    calls = [_call(tool, tool.arguments_object()) for tool in reply.tool_calls]
+    return {**_head(body), "content": _blocks(reply) + calls, "usage": usage(reply)} | {
         "stop_reason": _finish(reply),
         "stop_sequence": None,
     }
@@ -45,8 +46,11 @@ def stream(reply: Reply, body: Json) -> list[bytes]:
     started = {**_head(body), "content": [], "stop_reason": None, "stop_sequence": None}
     started["usage"] = {**usage(reply), "output_tokens": 1}
     events: list[Json] = [{"type": "message_start", "message": started}, {"type": "ping"}]
-    for index, block in enumerate(_blocks(reply)):
-        events += _block_events(index, block, reply)
+    blocks = _blocks(reply)
+    for index, block in enumerate(blocks):
+        events += _told_in_pieces(index, *_deltas(block, reply))
+    for index, tool in enumerate(reply.tool_calls, len(blocks)):
+        events += _told_in_pieces(index, _call(tool, {}), _input_deltas(tool.arguments))
     delta = {"stop_reason": _finish(reply), "stop_sequence": None}
     events.append({"type": "message_delta", "delta": delta, "usage": usage(reply)})
     events.append({"type": "message_stop"})
@@ -79,30 +83,37 @@ def _blocks(reply: Reply) -> list[Json]:
     blocks += map(dict, reply.blocks)
     if reply.content:
         blocks.append({"type": "text", "text": reply.content})
-    for tool in reply.tool_calls:
-        call = {"type": "tool_use", "id": tool.id, "name": tool.name}
-        blocks.append({**call, "input": json.loads(tool.arguments)})
     return blocks
+
+
+def _call(tool: ToolCall, arguments: Json) -> Json:
+    return {"type": "tool_use", "id": tool.id, "name": tool.name, "input": arguments}
 
 
 _EMPTY = {"text": {"text": ""}, "thinking": {"thinking": "", "signature": ""}}
 
 
-def _block_events(index: int, block: Json, reply: Reply) -> list[Json]:
+def _deltas(block: Json, reply: Reply) -> tuple[Json, list[Json]]:
+    """How a block begins, and what is added to it."""
     kind = block["type"]
     empty = {**block, **_EMPTY.get(kind, {"input": {}})}
-    deltas: list[Json]
     if kind == "text":
-        deltas = [{"type": "text_delta", "text": piece} for piece in reply.text_pieces()]
-    elif kind == "thinking":
-        deltas = [{"type": "thinking_delta", "thinking": block["thinking"]}]
-        deltas.append({"type": "signature_delta", "signature": block["signature"]})
-    elif "input" not in block:
-        empty, deltas = block, []
-    else:
-        text = json_bytes(block["input"]).decode()
-        halves = (text[:5], text[5:])
-        deltas = [{"type": "input_json_delta", "partial_json": half} for half in halves]
+        return empty, [{"type": "text_delta", "text": piece} for piece in reply.text_pieces()]
+    if kind == "thinking":
+        thinking = {"type": "thinking_delta", "thinking": block["thinking"]}
+        return empty, [thinking, {"type": "signature_delta", "signature": block["signature"]}]
+    if "input" not in block:
+        return block, []
+    return empty, _input_deltas(json_bytes(block["input"]).decode())
+
+
+def _input_deltas(text: str) -> list[Json]:
+    """Arguments come as text, JSON or not."""
+    halves = (text[:5], text[5:])
+    return [{"type": "input_json_delta", "partial_json": half} for half in halves]
+
+
+def _told_in_pieces(index: int, empty: Json, deltas: list[Json]) -> list[Json]:
     return [
         {"type": "content_block_start", "index": index, "content_block": empty},
         *({"type": "content_block_delta", "index": index, "delta": delta} for delta in deltas),

@@ -50,8 +50,7 @@ def converse(reply: Reply) -> Json:
     if reply.content:
         content.append({"text": reply.content})
     content += [
-        {"toolUse": {**_tool(tool), "input": json.loads(tool.arguments)}}
-        for tool in reply.tool_calls
+        {"toolUse": {**_tool(tool), "input": tool.arguments_object()}} for tool in reply.tool_calls
     ]
     return {
         "output": {"message": {"role": "assistant", "content": content}},

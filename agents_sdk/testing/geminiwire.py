@@ -1,10 +1,9 @@
 """The wire of Gemini's `generateContent` and its stream."""
 
-import json
 from typing import Any
 
 from agents_sdk.testing.openaiwire import sse
-from agents_sdk.testing.script import Reply
+from agents_sdk.testing.script import NotOnThisWire, Reply
 
 Json = dict[str, Any]
 
@@ -39,8 +38,8 @@ def content(reply: Reply, model: str) -> Json:
     parts += map(dict, reply.blocks)
     if reply.content:
         parts.append({"text": reply.content})
-    parts += [_call(tool) for tool in reply.tool_calls]
-    return _chunk(model, parts, reply.finish_reason or "STOP", usage(reply))
+    calls, failure = _calls(reply)
+    return _chunk(model, parts + calls, _end(reply) | failure, usage(reply))
 
 
 def stream(reply: Reply, model: str) -> list[bytes]:
@@ -50,20 +49,32 @@ def stream(reply: Reply, model: str) -> list[bytes]:
         pieces.append({"text": reply.reasoning, "thought": True})
     pieces += map(dict, reply.blocks)
     pieces += [{"text": piece} for piece in reply.text_pieces() if piece]
-    pieces += [_call(tool) for tool in reply.tool_calls]
+    calls, failure = _calls(reply)
+    pieces += calls
     so_far = {"promptTokenCount": reply.tokens.input, "totalTokenCount": reply.tokens.input}
-    chunks = [_chunk(model, [piece], None, so_far) for piece in pieces[:-1]]
-    chunks.append(_chunk(model, pieces[-1:], reply.finish_reason or "STOP", usage(reply)))
+    chunks = [_chunk(model, [piece], {}, so_far) for piece in pieces[:-1]]
+    chunks.append(_chunk(model, pieces[-1:], _end(reply) | failure, usage(reply)))
     return [sse(chunk) for chunk in chunks]
 
 
-def _call(tool: Any) -> Json:
-    return {"functionCall": {"name": tool.name, "args": json.loads(tool.arguments)}}
+def _calls(reply: Reply) -> tuple[list[Json], Json]:
+    """The calls, and what stands at the end instead of them if one cannot be read."""
+    calls: list[Json] = []
+    for tool in reply.tool_calls:
+        try:
+            call = {"name": tool.name, "args": tool.arguments_object()}
+        except NotOnThisWire:
+            message = f"Malformed function call: {tool.name}({tool.arguments})"
+            return [], {"finishReason": "MALFORMED_FUNCTION_CALL", "finishMessage": message}
+        calls.append({"functionCall": call})
+    return calls, {}
 
 
-def _chunk(model: str, parts: list[Json], finish: str | None, counts: Json) -> Json:
-    candidate: Json = {"content": {"role": "model", "parts": parts}, "index": 0}
-    if finish:
-        candidate["finishReason"] = finish
+def _end(reply: Reply) -> Json:
+    return {"finishReason": reply.finish_reason or "STOP"}
+
+
+def _chunk(model: str, parts: list[Json], end: Json, counts: Json) -> Json:
+    candidate: Json = {"content": {"role": "model", "parts": parts}, "index": 0, **end}
     head = {"modelVersion": f"{model}-001", "responseId": "gemini-1"}
     return {**head, "candidates": [candidate], "usageMetadata": counts}

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 
-from agents_sdk.testing.script import Reply
+from agents_sdk.testing.script import NotOnThisWire, Reply
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,8 @@ class LoopbackServer:
 
     def __init__(self, *replies: Reply) -> None:
         self.requests: list[Request] = []
-        self._replies = deque(replies or [Reply()])
+        self._lock = threading.Lock()
+        self.script(*replies)
         self._is_over = threading.Event()
         self._server = _Server(("127.0.0.1", 0), _handler_of(self))
         self._thread = threading.Thread(
@@ -54,11 +55,20 @@ class LoopbackServer:
         return f"http://127.0.0.1:{self._server.server_address[1]}"
 
     def script(self, *replies: Reply) -> None:
-        """What to answer from now on."""
-        self._replies = deque(replies)
+        """What to answer from now on; without a reply, "ok". Raises TypeError for anything else."""
+        for reply in replies:
+            if not isinstance(reply, Reply):
+                raise TypeError(f"{reply!r} is not a Reply; expected Reply({reply!r}) or the like")
+        with self._lock:
+            self._replies = deque(replies or [Reply()])
 
     def respond(self, request: Request, reply: Reply) -> Response:
+        """What to send. What is raised here is told to the client; the reply waits for the next."""
         raise NotImplementedError
+
+    def refusal(self, request: Request, problem: str) -> Response:
+        """How to say that there is no answer, in words that the client shows."""
+        return _refusal(problem)
 
     def start(self) -> Self:
         """Begin to answer; one that does so already goes on. Raises RuntimeError after `stop`."""
@@ -81,8 +91,18 @@ class LoopbackServer:
     def __exit__(self, *error: object) -> None:
         self.stop()
 
-    def next_reply(self) -> Reply:
-        return self._replies.popleft() if len(self._replies) > 1 else self._replies[0]
+    def answer(self, request: Request) -> tuple[Reply, Response]:
+        """The next reply and what to send for it."""
+        with self._lock:
+            replies = self._replies
+            is_last = len(replies) == 1
+            reply = replies[0] if is_last else replies.popleft()
+        try:
+            return reply, self.respond(request, reply)
+        except Exception as error:  # of any kind: a thread's traceback would reach no test
+            if not is_last:
+                replies.appendleft(reply)
+            return Reply(), self.refusal(request, _problem(error))
 
     def is_over_within(self, seconds: float) -> bool:
         """Let so much time pass, unless the server is stopped: then nobody waits for an answer."""
@@ -102,18 +122,18 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         try:
-            body = _object(self.rfile.read(int(self.headers.get("Content-Length") or 0)))
-        except ValueError as error:
+            body = _object(self.rfile.read(_length(self.headers.get("Content-Length") or "0")))
+        except (ValueError, RecursionError) as error:
             self.close_connection = True
-            self._send(_refusal(str(error)))
+            self._send(_refusal(f"this request cannot be read: {error}; expected a JSON object"))
             return
         request = Request(self.path, dict(self.headers), body)
         self.loopback.requests.append(request)
-        reply = self.loopback.next_reply()
+        reply, response = self.loopback.answer(request)
         if self.loopback.is_over_within(reply.delay_seconds):
             self.close_connection = True
             return
-        self._send(self.loopback.respond(request, reply))
+        self._send(response)
 
     def _send(self, response: Response) -> None:
         pieces = response.pieces if response.is_stream else [b"".join(response.pieces)]
@@ -146,6 +166,13 @@ class _Handler(BaseHTTPRequestHandler):
         """Tests have their own output."""
 
 
+def _length(said: str) -> int:
+    length = int(said)
+    if length < 0:
+        raise ValueError(f"it is said to have {length} bytes")
+    return length
+
+
 def _object(data: bytes) -> dict[str, Any]:
     """The body of a request. Raises ValueError if it is no JSON object."""
     body = json.loads(data or b"{}")
@@ -154,8 +181,13 @@ def _object(data: bytes) -> dict[str, Any]:
     return body
 
 
-def _refusal(problem: str) -> Response:
-    message = f"this request cannot be read: {problem}; expected a JSON object"
+def _problem(error: Exception) -> str:
+    if isinstance(error, NotOnThisWire):
+        return str(error)
+    return f"this reply cannot be sent to this request: {type(error).__name__}: {error}"
+
+
+def _refusal(message: str) -> Response:
     body = json.dumps({"error": {"message": message, "type": "invalid_request_error"}})
     return Response(400, [body.encode()], {"Content-Type": "application/json"})
 

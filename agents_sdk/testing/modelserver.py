@@ -63,19 +63,31 @@ class ModelServer(LoopbackServer):
             return _whole(200, wire.whole(reply), extra)
         extra = {"Content-Type": wire.content_type, **headers, **reply.headers}
         is_cut = reply.break_after is not None and reply.error_in_stream is None
-        return Response(200, _pieces(wire, reply), extra, is_stream=True, is_cut=is_cut)
+        pieces = _paced(_pieces(wire, reply), reply.pause_seconds)
+        return Response(200, pieces, extra, is_stream=True, is_cut=is_cut)
+
+    def refusal(self, request: Request, problem: str) -> Response:
+        wire = _wire_of(urlsplit(request.path).path, request.body)
+        if wire is None:
+            return super().refusal(request, problem)
+        said = Reply(problem, status=400)
+        return _whole(400, wire.error(said), wire.error_headers(said))
 
 
 def _whole(status: int, body: Json, headers: dict[str, str]) -> Response:
     return Response(status, [json_bytes(body)], {"Content-Type": "application/json", **headers})
 
 
-def _pieces(wire: _Wire, reply: Reply) -> Iterator[bytes]:
-    for piece in wire.stream(reply)[: reply.break_after]:
+def _pieces(wire: _Wire, reply: Reply) -> list[bytes]:
+    """All of them before the first is sent: what cannot be said is no broken stream."""
+    pieces = wire.stream(reply)[: reply.break_after]
+    return pieces if reply.error_in_stream is None else [*pieces, wire.stream_error(reply)]
+
+
+def _paced(pieces: list[bytes], pause_seconds: float) -> Iterator[bytes]:
+    for piece in pieces:
         yield piece
-        time.sleep(reply.pause_seconds)
-    if reply.error_in_stream is not None:
-        yield wire.stream_error(reply)
+        time.sleep(pause_seconds)
 
 
 def _wire_of(path: str, body: Json) -> _Wire | None:

@@ -36,7 +36,7 @@ class OpenAIServer(LoopbackServer):
         if not request.body.get("stream"):
             return Response(200, [json.dumps(completion).encode()], {**_JSON, **headers})
         is_cut = reply.cut_after_pieces is not None and reply.error_in_stream is None
-        events = _events(completion, request.body, reply)
+        events = list(_events(completion, request.body, reply))
         return Response(200, events, {**_EVENTS, **headers}, is_stream=True, is_cut=is_cut)
 
 

@@ -1,13 +1,28 @@
 """What a test wants a model to answer, in no provider's words."""
 
+import json
+import reprlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from agents_sdk.testing import scriptchecks as checks
+
+_TOKENS = dict.fromkeys(("input", "cached", "output", "reasoning"), checks.AN_INT)
+
+
+class NotOnThisWire(ValueError):
+    """The wire that a client speaks has no form for this reply."""
+
 
 @dataclass(frozen=True, slots=True)
 class ToolCall:
-    """A tool the model asks for; `arguments` is a JSON text, or what a bad model makes of one."""
+    """A tool the model asks for; `arguments` is a JSON text, or what a bad model makes of one.
+
+    What is no JSON object stands as it is in OpenAI's words and in the streams of Anthropic and
+    Converse; Gemini says MALFORMED_FUNCTION_CALL. A whole answer of the others has no form for it:
+    the client gets an error 400 that says so, and the reply waits for the next request.
+    """
 
     name: str
     arguments: str = "{}"
@@ -16,6 +31,23 @@ class ToolCall:
     """Further fields of the call in OpenAI's words, such as `extra_content`."""
     is_whole: bool = False
     """In a stream: come at once and without an index, as Gemini's calls do in OpenAI's words."""
+
+    def __post_init__(self) -> None:
+        checks.check_types(self, _TOOL_CALL)
+        checks.check_json(self, "extra")
+
+    def arguments_object(self) -> dict[str, Any]:
+        """For a wire where they are an object. Raises NotOnThisWire if they are none."""
+        try:
+            arguments = json.loads(self.arguments)
+        except (ValueError, RecursionError):
+            arguments = None
+        if isinstance(arguments, dict):
+            return arguments
+        raise NotOnThisWire(
+            f"the arguments of ToolCall({self.name!r}) are not a JSON object: "
+            f"{reprlib.repr(self.arguments)}; on this wire only a stream carries such ones"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +58,9 @@ class Tokens:
     cached: int = 5
     output: int = 9
     reasoning: int = 2
+
+    def __post_init__(self) -> None:
+        checks.check_types(self, _TOKENS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +97,11 @@ class Reply:
     wants_thoughts: bool = False
     """Refuse, as DeepSeek does, a tool call that comes back without its `reasoning_content`."""
 
+    def __post_init__(self) -> None:
+        checks.check_types(self, _REPLY)
+        checks.check_least(self, _LEAST)
+        checks.check_json(self, "usage", "extra", "blocks")
+
     @property
     def break_after(self) -> int | None:
         """The piece at which a stream breaks off, in either way."""
@@ -74,3 +114,37 @@ class Reply:
         text = self.content or ""
         starts = range(0, len(text), self.piece_chars)
         return [text[start : start + self.piece_chars] for start in starts]
+
+
+_TOOL_CALL = {
+    "name": checks.A_TEXT,
+    "arguments": checks.A_JSON_TEXT,
+    "id": checks.A_TEXT,
+    "extra": checks.A_MAPPING,
+}
+_REPLY: Mapping[str, checks.Rule] = {
+    "content": checks.MAYBE_A_TEXT,
+    "tool_calls": ("a sequence of ToolCall", checks.is_sequence_of(ToolCall)),
+    "usage": checks.MAYBE_A_MAPPING,
+    "finish_reason": checks.MAYBE_A_TEXT,
+    "model": checks.MAYBE_A_TEXT,
+    "status": checks.AN_INT,
+    "error_type": checks.A_TEXT,
+    "headers": checks.HEADERS,
+    "extra": checks.A_MAPPING,
+    "piece_chars": checks.AN_INT,
+    "delay_seconds": checks.SECONDS,
+    "cut_after_pieces": checks.MAYBE_AN_INT,
+    "error_in_stream": checks.MAYBE_A_TEXT,
+    "reasoning": checks.A_TEXT,
+    "blocks": checks.MAPPINGS,
+    "tokens": ("a Tokens", lambda value: isinstance(value, Tokens)),
+    "pause_seconds": checks.SECONDS,
+}
+_LEAST = {
+    "status": 200,
+    "piece_chars": 1,
+    "delay_seconds": 0,
+    "cut_after_pieces": 0,
+    "pause_seconds": 0,
+}

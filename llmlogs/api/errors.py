@@ -9,7 +9,7 @@ from ninja.errors import HttpError, ValidationError
 
 from llmlogs.forms import InvalidParameters
 from llmlogs.indexdb.base import IndexMissing
-from llmlogs.problems import RETRY_AFTER_SECONDS, index_missing, problem
+from llmlogs.problems import index_missing, index_unreadable, problem
 from llmlogs.queries.entries import CursorExpired, InvalidCursor
 
 logger = logging.getLogger(__name__)
@@ -56,18 +56,14 @@ def _expired_cursor(
 
 
 def _index_missing(request: HttpRequest, error: IndexMissing | type[IndexMissing]) -> HttpResponse:
-    return index_missing(error)
+    return index_missing()
 
 
 def _unreadable_index(
     request: HttpRequest, error: DatabaseError | type[DatabaseError]
 ) -> HttpResponse:
     logger.error("%s: the index cannot be read: %s", request.path, error)
-    response = problem(
-        503, "The index cannot be read just now; it is being replaced or repaired; try again."
-    )
-    response["Retry-After"] = str(RETRY_AFTER_SECONDS)
-    return response
+    return index_unreadable()
 
 
 def _not_found(request: HttpRequest, error: Http404 | type[Http404]) -> HttpResponse:

@@ -1,19 +1,15 @@
 """The columns of an entry: what can be filtered and summed, read tolerantly.
 
-A value of an unexpected type is kept in the entry and counts as unknown here; an error is one
-whatever its type. Pure.
+A value of an unexpected type or beyond belief is kept in the entry and counts as unknown here; an
+error is one whatever its type. Pure.
 """
 
 from types import NoneType
 from typing import Any, NamedTuple
 
 from agents_sdk.errorfield import is_error
+from llmlogs import believable
 
-MAX_NUMBER = 2**53
-"""Numbers beyond are taken for rubbish: a float does not hold them exactly."""
-MAX_TOKENS = 2**32
-"""More tokens in one call are taken for rubbish too. A sum in SQLite fails where it leaves 64 bits;
-a billion entries with so many each stay below."""
 MAX_AHEAD_SECONDS = 86_400
 """A timestamp further ahead of the clock than this is not believed (contract 1)."""
 
@@ -37,14 +33,15 @@ class Facts(NamedTuple):
 
 def read_facts(entry: dict[str, Any]) -> Facts:
     get = entry.get
-    input_tokens, output_tokens = _count(get("input_tokens")), _count(get("output_tokens"))
-    total_tokens = _count(get("total_tokens"))
+    input_tokens = believable.tokens(get("input_tokens"))
+    output_tokens = believable.tokens(get("output_tokens"))
+    total_tokens = believable.tokens(get("total_tokens"))
     return Facts(
-        own_timestamp=_number(get("timestamp")),
+        own_timestamp=believable.number(get("timestamp")),
         model_name=_string(get("model_name")),
         provider=_string(get("provider")),
         session_id=_string(get("session_id")),
-        latency_ms=_number(get("latency_ms")),
+        latency_ms=believable.latency_ms(get("latency_ms")),
         input_tokens=input_tokens,
         output_tokens=output_tokens,
         total_tokens=(
@@ -84,16 +81,3 @@ def _is_odd(entry: dict[str, Any]) -> bool:
 
 def _string(value: Any) -> str | None:
     return value if isinstance(value, str) and value else None
-
-
-def _number(value: Any) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    return value if -MAX_NUMBER <= value <= MAX_NUMBER else None
-
-
-def _count(value: Any) -> int | None:
-    number = _number(value)
-    if number is None or number != int(number) or abs(number) > MAX_TOKENS:
-        return None
-    return int(number)

@@ -6,8 +6,10 @@ own handler ends the generator at once when the reader leaves.
 """
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Iterator
 
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
 from django.views.decorators.http import require_safe
 
@@ -16,7 +18,7 @@ from llmlogs.indexdb.base import IndexMissing
 from llmlogs.live import events, faces
 from llmlogs.live.broadcaster import TooManySubscribers, broadcaster
 from llmlogs.live.subscription import Delivery, Subscription
-from llmlogs.problems import index_missing, problem
+from llmlogs.problems import index_missing, index_unreadable, problem
 from llmlogs.queries.entries import InvalidCursor
 from llmlogs.queries.feed import FeedPosition
 
@@ -24,6 +26,8 @@ HEARTBEAT_SECONDS = 15.0
 SECONDS_BETWEEN_EVENTS = 0.25
 """At most four events a second for one reader; what arrives in between goes together."""
 RETRY_AFTER_SECONDS = 10
+
+logger = logging.getLogger(__name__)
 
 
 @require_safe
@@ -44,12 +48,8 @@ async def _stream(request: HttpRequest, face: faces.Face) -> HttpResponseBase:
         log_filter = parse_filter(request.GET)
         after = _position(last_id)
         subscription = await broadcaster().subscribe(log_filter, face, after)
-    except InvalidParameters as error:
-        return problem(400, str(error), fields=error.fields)
-    except IndexMissing as error:
-        return index_missing(error)
-    except TooManySubscribers:
-        return _too_many()
+    except (InvalidParameters, TooManySubscribers, DatabaseError) as error:
+        return _refusal(error)
     reads_from: FeedPosition | None = after or subscription.position
     if last_id and after is None:
         subscription.reset(subscription.position)
@@ -66,6 +66,17 @@ async def _stream(request: HttpRequest, face: faces.Face) -> HttpResponseBase:
             "X-Accel-Buffering": "no",
         },
     )
+
+
+def _refusal(error: Exception) -> HttpResponseBase:
+    if isinstance(error, InvalidParameters):
+        return problem(400, str(error), fields=error.fields)
+    if isinstance(error, TooManySubscribers):
+        return _too_many()
+    if isinstance(error, IndexMissing):
+        return index_missing()
+    logger.error("The live feed cannot read the index: %s", error)
+    return index_unreadable()
 
 
 def _position(last_id: str | None) -> FeedPosition | None:

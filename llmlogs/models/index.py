@@ -22,7 +22,7 @@ digests, because ids and names from the outside may be of any length.
 
 from django.db import models
 
-SCHEMA_VERSION = 7
+SCHEMA_VERSION = 8
 """Raised with every change of this page or of what the indexer writes; an index with another
 version is rebuilt from the files."""
 

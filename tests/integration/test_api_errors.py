@@ -88,13 +88,29 @@ def test_a_cursor_of_an_index_that_was_replaced_is_410(tmp_path: Path) -> None:
         until(lambda: total(studio) == 3, "the index is back")
 
 
+def test_while_the_index_is_damaged_the_api_says_503_and_when_to_come_back(tmp_path: Path) -> None:
+    index = tmp_path / "workspace" / "studio" / "index"
+    with RunningStudio(tmp_path / "workspace") as studio:
+        index.mkdir(parents=True, exist_ok=True)
+        (index / "g1.sqlite3").write_bytes(b"rubbish" * 10_000)
+        (index / "CURRENT").write_text("g1.sqlite3\n")
+        for path in ("/api/llm-logs", "/api/llm-logs/stream", "/studio/llm-logs/feed"):
+            answer = studio.request("GET", path)
+            assert (answer.status, answer.headers["retry-after"]) == (503, "2")
+            assert answer.json["error"] == (
+                "The index cannot be read just now: it is being replaced or repaired, and comes "
+                "back by itself. Try again in 2 seconds."
+            )
+
+
 def test_without_an_index_the_api_says_503_and_when_to_come_back(tmp_path: Path) -> None:
     with RunningStudio(tmp_path / "workspace") as studio:
         for path in ("/api/llm-logs", AGENT, "/api/llm-logs/x", "/api/llm-logs/stream"):
             answer = studio.request("GET", path)
             assert answer.status == 503
             assert answer.headers["retry-after"] == "2"
-            assert "There is no index" in answer.json["error"]
+            assert answer.json["error"].startswith("There is no index")
+            assert answer.json["error"].endswith("Try again in 2 seconds.")
         page = studio.request("GET", "/studio/llm-logs")
         assert page.status == 200
         assert b"No index yet" in page.body

@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -45,16 +46,21 @@ def only_index(studio: RunningStudio) -> Path | None:
     return found[0] if len(found) == 1 else None
 
 
-def manage(studio: RunningStudio, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
+def started(studio: RunningStudio, *arguments: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
         [sys.executable, "manage.py", *arguments],
         cwd=CHECKOUT,
         env=studio.environ,
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
-        timeout=300,
-        check=False,
     )
+
+
+def manage(studio: RunningStudio, *arguments: str) -> subprocess.CompletedProcess[str]:
+    with started(studio, *arguments) as process:
+        said, complained = process.communicate(timeout=300)
+    return subprocess.CompletedProcess(arguments, process.returncode, said, complained)
 
 
 def test_a_deleted_index_comes_back_by_itself(studio: RunningStudio) -> None:
@@ -80,9 +86,55 @@ def test_the_worker_builds_a_new_index_while_the_old_one_serves(studio: RunningS
 
 
 def test_a_second_writer_is_refused_by_name(studio: RunningStudio) -> None:
-    refused = manage(studio, "logworker", "--once")
-    assert refused.returncode != 0
+    refused = manage(studio, "logworker")
+    assert refused.returncode == 1
     assert "is being written by worker, process" in refused.stderr
+
+
+def test_once_beside_a_worker_returns_when_that_one_has_indexed_the_files(
+    studio: RunningStudio,
+) -> None:
+    worker = until(lambda: studio.pid_of("logworker"), "the worker")
+    os.kill(worker, signal.SIGSTOP)
+    extra: Path = studio.workspace / "logs" / "llm" / "written_just_now.jsonl"
+    now = time.time()
+    write_lines(extra, *(make_line(n, agent_id=extra.stem, timestamp=now) for n in range(1, 501)))
+    with extra.open("ab") as stream:
+        stream.write(b'{"log_id": "half-wri')
+    with started(studio, "logworker", "--once") as once:
+        assert once.stdout is not None
+        said = once.stdout.readline()
+        assert (
+            said == f"The worker, process {worker}, is running and indexes what is in the files.\n"
+        )
+        assert (once.poll(), count(studio)) == (None, ENTRIES)
+        os.kill(worker, signal.SIGCONT)
+        assert (once.stdout.read(), once.wait(300)) == ("All of it is indexed.\n", 0)
+    assert count(studio) == ENTRIES + 500
+    extra.unlink()
+    until(lambda: count(studio) == ENTRIES, "the extra entries gone")
+
+
+def test_once_beside_a_worker_says_that_the_files_are_missing(studio: RunningStudio) -> None:
+    logs = studio.workspace / "logs"
+    logs.rename(studio.workspace / "elsewhere")
+    try:
+        refused = manage(studio, "logworker", "--once")
+    finally:
+        (studio.workspace / "elsewhere").rename(logs)
+    assert refused.returncode == 1
+    assert "cannot be read: No such file or directory" in refused.stderr
+    until(lambda: count(studio) == ENTRIES, "everything still there")
+
+
+def test_once_without_a_studio_says_that_the_files_are_missing(tmp_path: Path) -> None:
+    alone = RunningStudio(tmp_path / "workspace", **RETENTION)
+    write_lines(alone.workspace / "logs" / "llm" / "bot.jsonl", make_line(1))
+    assert manage(alone, "logworker", "--once").returncode == 0
+    (alone.workspace / "logs").rename(tmp_path / "elsewhere")
+    refused = manage(alone, "logworker", "--once")
+    assert refused.returncode == 1
+    assert "cannot be read: No such file or directory" in refused.stderr
 
 
 def test_a_dry_run_says_what_goes_and_when(studio: RunningStudio) -> None:

@@ -7,8 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from llmlogs.ingest.facts import MAX_TOKENS
+from llmlogs.believable import MAX_LATENCY_MS, MAX_TOKENS
+from llmlogs.listing import summary_item
 from llmlogs.queries.analytics import agents, models, nearest_rank, providers, totals
+from llmlogs.queries.breakdown import breakdown
+from llmlogs.queries.entries import count_entries, list_entries
 from llmlogs.queries.filters import LogFilter
 from tests.factories import NOW, make_entry
 from tests.queried_workspace import Workspace
@@ -51,6 +54,38 @@ def test_counts_beyond_belief_are_unknown_and_no_sum_of_others_can_overflow(
     assert 2 * MAX_TOKENS * 1_000_000_000 < 2**63
 
 
+ABSURD = [-1, -0.5, -(2**40), 2**70, 1e308, -1e308, math.nan, math.inf, True, "12", "", [3], {}]
+
+
+@pytest.mark.parametrize("value", ABSURD, ids=repr)
+def test_what_no_call_can_have_used_or_taken_is_unknown_to_sums_and_stays_in_the_entry(
+    workspace: Workspace, value: Any
+) -> None:
+    numbers = ("latency_ms", "input_tokens", "output_tokens", "total_tokens")
+    sane = {"latency_ms": 100, "input_tokens": 1, "output_tokens": 2, "total_tokens": 3}
+    add_calls(workspace, sane, dict.fromkeys(numbers, value), sane | {"total_tokens": value})
+    sums = totals(EVERYTHING, now=NOW)
+    assert (sums.calls, sums.input_tokens, sums.output_tokens, sums.total_tokens) == (3, 2, 4, 6)
+    assert (sums.latency_average_ms, sums.latency_p50_ms, sums.latency_p99_ms) == (100, 100, 100)
+    shown = [
+        summary_item(summary) for summary in list_entries(EVERYTHING, limit=9, now=NOW).entries
+    ]
+    assert sum(item["total_tokens"] for item in shown) == sums.total_tokens
+    assert sorted(item["latency_ms"] for item in shown) == [0, 100, 100]
+    is_served_as_null = value in (math.inf, -math.inf) or value != value
+    kept = [None if is_served_as_null else value] * 2
+    assert [item["output_tokens"] for item in shown] == [2, kept[0], 2]
+    (row,) = breakdown(EVERYTHING, "agent", now=NOW)
+    assert (row.input_tokens, row.output_tokens, row.total_tokens) == (2, 4, 6)
+
+
+def test_a_latency_of_more_than_a_week_is_a_mistake(workspace: Workspace) -> None:
+    """Such as the time of day in the place of a duration."""
+    add_calls(workspace, {"latency_ms": MAX_LATENCY_MS}, {"latency_ms": NOW})
+    assert totals(EVERYTHING, now=NOW).latency_average_ms == MAX_LATENCY_MS
+    assert count_entries(LogFilter(min_latency_ms=1), now=NOW) == 1
+
+
 def test_totals_of_nothing_are_zero_and_unknown(workspace: Workspace) -> None:
     sums = totals(EVERYTHING, now=NOW)
     assert (sums.calls, sums.total_tokens) == (0, 0)
@@ -70,10 +105,10 @@ def test_percentiles_are_nearest_ranks(workspace: Workspace, count: int) -> None
 
 
 def test_a_percentile_is_exact_within_a_millisecond(workspace: Workspace) -> None:
-    latencies = [1.75, 1.25, 1.5, 0.25, -0.25, 1.5, 2, 1e15, 7.000000001, 7.000000002]
+    latencies = [1.75, 1.25, 1.5, 0.25, 0, 1.5, 2, 5e8, 7.000000001, 7.000000002]
     add_calls(workspace, *({"latency_ms": latency} for latency in latencies))
     sums = totals(EVERYTHING, now=NOW)
-    assert (sums.latency_p50_ms, sums.latency_p95_ms, sums.latency_p99_ms) == (1.5, 1e15, 1e15)
+    assert (sums.latency_p50_ms, sums.latency_p95_ms, sums.latency_p99_ms) == (1.5, 5e8, 5e8)
     latest = totals(LogFilter(min_latency_ms=7, until=NOW - 980), now=NOW)
     assert latest.latency_p50_ms == 7.000000002
 

@@ -5,6 +5,7 @@ import time
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError, connections
 
 from llmlogs import conf
 from llmlogs.indexdb import generations
@@ -45,7 +46,7 @@ class Command(BaseCommand):
         rebuild.ask(settings.studio_folder)
         heard_at, last = time.monotonic(), -1
         while self._generation(settings) == before:
-            state = IndexState.objects.using("index").first()
+            state = self._state()
             if state is not None and state.rebuild_done_bytes != last:
                 heard_at, last = time.monotonic(), state.rebuild_done_bytes
                 self._show(state.rebuild_done_bytes, state.rebuild_total_bytes)
@@ -55,6 +56,14 @@ class Command(BaseCommand):
                     "Its request stays; look at the worker's log."
                 )
             time.sleep(LOOK_SECONDS)
+
+    def _state(self) -> IndexState | None:
+        """None while there is no index, or none that can be read: the worker makes another."""
+        connections["index"].close()
+        try:
+            return IndexState.objects.using("index").first()
+        except DatabaseError:
+            return None
 
     def _generation(self, settings: conf.LogSettings) -> int | None:
         return generations.current_generation(settings.index_folder)

@@ -4,12 +4,12 @@ Unknown is a dash and never 0. Nothing is estimated: a bar is only drawn of numb
 and fit together.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from agents_sdk.errorfield import is_error
-from llmlogs import display
+from llmlogs import believable, display
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +51,9 @@ def number(value: Any) -> float | None:
 def tokens(fields: dict[str, Any]) -> Measured:
     """Usage by kind."""
     names = ("input_tokens", "output_tokens", "total_tokens", "cache_read_tokens")
-    given, got, total, read = (number(fields.get(name)) for name in names)
-    written = number(fields.get("cache_write_tokens"))
-    reasoned = number(fields.get("reasoning_tokens"))
+    given, got, total, read = (believable.tokens(fields.get(name)) for name in names)
+    written = believable.tokens(fields.get("cache_write_tokens"))
+    reasoned = believable.tokens(fields.get("reasoning_tokens"))
     if total is None and given is not None and got is not None:
         total = given + got
     amounts = [Amount("Input", display.count(given), kind="input")]
@@ -76,8 +76,8 @@ def tokens(fields: dict[str, Any]) -> Measured:
 
 def times(fields: dict[str, Any]) -> Measured:
     """Latency, the wait for the first piece of the answer, and the speed after it."""
-    latency_ms = number(fields.get("latency_ms"))
-    first_ms = number(fields.get("time_to_first_token_ms"))
+    latency_ms = believable.latency_ms(fields.get("latency_ms"))
+    first_ms = believable.latency_ms(fields.get("time_to_first_token_ms"))
     amounts = [Amount("Latency", display.milliseconds(latency_ms), kind="total")]
     if first_ms is None:
         return Measured((*amounts, *_speed(fields, latency_ms)), ())
@@ -90,7 +90,7 @@ def times(fields: dict[str, Any]) -> Measured:
     )
 
 
-def shares(parts: list[tuple[str, float | None]]) -> Iterator[Bar]:
+def shares(parts: Sequence[tuple[str, float | None]]) -> Iterator[Bar]:
     """
     >>> [(bar.start, bar.width) for bar in shares([("a", 1), ("b", None), ("c", 3)])]
     [('0.00%', '25.00%'), ('25.00%', '75.00%')]
@@ -106,7 +106,7 @@ def shares(parts: list[tuple[str, float | None]]) -> Iterator[Bar]:
 
 
 def _speed(fields: dict[str, Any], generating_ms: float | None) -> list[Amount]:
-    output_tokens = number(fields.get("output_tokens"))
+    output_tokens = believable.tokens(fields.get("output_tokens"))
     if not output_tokens or not generating_ms or is_error(fields.get("error")):
         return []
     speed = output_tokens * 1000 / generating_ms

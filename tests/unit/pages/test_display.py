@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from llmlogs import address, display, excerpts, forms, rows
+from llmlogs import address, believable, display, excerpts, forms, rows
 from llmlogs.pages import asked, breakdown, marking, overview
 from llmlogs.queries import histogram
 from tests.unit.summaries import summary
@@ -14,7 +14,19 @@ from tests.unit.summaries import summary
 
 @pytest.mark.parametrize(
     "module",
-    [display, address, asked, forms, excerpts, rows, breakdown, marking, overview, histogram],
+    [
+        believable,
+        display,
+        address,
+        asked,
+        forms,
+        excerpts,
+        rows,
+        breakdown,
+        marking,
+        overview,
+        histogram,
+    ],
     ids=lambda module: module.__name__,
 )
 def test_the_examples_in_the_documentation_are_true(module: object) -> None:

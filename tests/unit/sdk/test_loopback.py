@@ -83,6 +83,8 @@ def test_a_client_that_leaves_is_no_word_on_standard_error(
         (b"[1]", None, "the body is a list"),
         (b"abc", None, "Expecting value"),
         (b"\xff\xfe{", None, "utf"),
+        (b'{"a": ' * 100_000 + b"1" + b"}" * 100_000, None, "recursion"),
+        (b"{}", b"-2", "-2 bytes"),
         (b"{}", b"abc", "invalid literal"),
     ],
 )
