@@ -38,7 +38,10 @@ KINDS = _Kinds()
 _WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z][a-z0-9]*|[A-Z]+[0-9]*|[0-9]+")
 
 _BY_SPELLING = {
-    **dict.fromkeys(("env", "envvars", "envvariables", "environmentvariables"), ENVIRONMENT),
+    **dict.fromkeys(("pass", "userpass"), SECRET),
+    **dict.fromkeys(
+        ("env", "header", "envvars", "envvariables", "environmentvariables"), ENVIRONMENT
+    ),
     **dict.fromkeys(("extraquery", "defaultquery", "queryparams", "queryparameters"), QUERY),
     **dict.fromkeys(("schema", "jsonschema", "parameters", "parametersjsonschema"), SCHEMA),
     **dict.fromkeys(("inputschema", "outputschema", "responseschema"), SCHEMA),
@@ -66,7 +69,7 @@ _OF_A_KEY = (
     *("auth", "master", "service", "storage", "shared", "ssh", "client", "functions", "license"),
     *("webhook", "deploy", "bot", "admin", "app", "application", "consumer", "security"),
     *("openai", "anthropic", "azure", "google", "gemini", "groq", "mistral", "cohere", "xai"),
-    *("deepseek", "openrouter", "together", "stripe"),
+    *("deepseek", "openrouter", "together", "stripe", "ai"),
 )
 _OF_TOKENS = ("access", "api", "auth", "bearer", "refresh", "session")
 _OF_A_PASS = ("admin", "db", "root", "smtp", "user")
@@ -85,7 +88,7 @@ _OF_THE_VOCABULARY = frozenset(
 _QUALIFIERS = frozenset(
     ("value", "string", "str", "raw", "plain", "plaintext", "pem", "base64", "b64", "json")
     + ("header", "prod", "production", "dev", "staging", "test", "live", "primary", "secondary")
-    + ("backup", "old", "new")
+    + ("backup", "old", "new", "hash")
 )
 """Last words that say which secret it is, or how it is written."""
 _ABOUT = frozenset(
@@ -122,7 +125,7 @@ def _kind(name: str) -> str:
     if not words:
         return PLAIN
     spelling = "".join(words)
-    if words[-1] == "headers" or spelling.endswith("extraheaders"):
+    if spelling.endswith("headers"):
         return HEADERS
     return _BY_SPELLING.get(spelling) or (SECRET if _is_secret(words, spelling) else PLAIN)
 

@@ -23,7 +23,7 @@ _OF_SECRETS = """
     basic_auth auth_header proxy-authorization Cookie set-cookie access_tokens api_keys secrets
     api_key_openai STRIPE_KEY connection_string service_account_json domain_secrets jwt
     api_key_string openai_apikey accessToken authToken idtoken signing_key github_pat SMTP_PASS
-    password_value
+    password_value pass AzureOpenAIKey password_hash
 """
 _OF_OTHERS = """
     max_tokens max_completion_tokens max_output_tokens token_limit stop_tokens budget_tokens tokens
@@ -83,6 +83,7 @@ def test_that_there_is_a_secret_or_none_is_no_secret(value: Any) -> None:
 
 def test_headers_and_environments_keep_their_names_only() -> None:
     server = {"env": {"GITHUB_TOKEN": "S", "HOME": "S"}, "http_headers": {"X-Tenant": "S"}}
+    more = {"httpheaders": [["X-Tenant", "S"]], "header": {"X-Tenant": "S"}}
     assert without_secrets({"mcp_servers": [server]}) == {
         "mcp_servers": [
             {
@@ -91,7 +92,8 @@ def test_headers_and_environments_keep_their_names_only() -> None:
             }
         ]
     }
-    stage = {"metadata": {"env": "production"}}
+    assert without_secrets(more) == {"httpheaders": REMOVED, "header": {"X-Tenant": REMOVED}}
+    stage = {"header": "Dear all", "metadata": {"env": "production"}}
     assert without_secrets(stage) is stage
 
 
