@@ -18,7 +18,8 @@ _NAMED = (
 )
 _VALUES = (
     *("default", "example", "examples", "const", "enum", "required"),
-    *("propertyOrdering", "property_ordering"),
+    *("propertyOrdering", "property_ordering", "dependentRequired", "dependencies"),
+    *("discriminator", "errorMessage"),
 )
 _FACETS = (
     *("type", "title", "description", "format", "pattern", "nullable", "deprecated", "$comment"),
@@ -44,7 +45,7 @@ def is_schema(value: dict[Any, Any]) -> bool:
     if type(kind) is str and kind in _TYPES:
         return True
     if isinstance(kind, str):
-        return kind.lower() in _TYPES
+        return str.lower(kind) in _TYPES
     return isinstance(kind, list) or any(word in value for word in _SHAPES)
 
 

@@ -13,7 +13,7 @@ MAX_NAME_CHARS = 64
 
 PLAIN, SECRET, HEADERS, ENVIRONMENT, QUERY = "", "secret", "headers", "environment", "query"
 SCHEMA, SCHEMAS_BY_NAME, SAID, PROMPT = "schema", "schemas by name", "said", "prompt"
-BIASES, VALUE = "biases", "value"
+TEXT, BIASES, VALUE = "text", "biases", "value"
 
 
 class _Kinds(dict[Any, str]):
@@ -48,7 +48,8 @@ _BY_SPELLING = {
     **dict.fromkeys(("responsejsonschema", "response", "json", "format", "guidedjson"), SCHEMA),
     **dict.fromkeys(("properties", "patternproperties"), SCHEMAS_BY_NAME),
     **dict.fromkeys(("defs", "definitions", "dependentschemas"), SCHEMAS_BY_NAME),
-    "inputexamples": SAID,
+    **dict.fromkeys(("inputexamples", "prediction"), SAID),
+    **dict.fromkeys(("description", "instructions", "text", "content", "suffix"), TEXT),
     "prompt": PROMPT,
     "logitbias": BIASES,
     "value": VALUE,

@@ -115,6 +115,11 @@ def _said(value: Any, _: Fields, __: int) -> Any:
     return value
 
 
+def _text(value: Any, _: Fields, room: int) -> Any:
+    """An address that is all of what is said is said all the same."""
+    return value if type(value) is str else _cleaned(value, room)
+
+
 def _secret(value: Any, *_: Any) -> Any:
     """Whether there is one is no secret."""
     kind = type(value)
@@ -152,7 +157,8 @@ def _with_secrets(fields: Fields, keys: Iterable[Any]) -> Fields:
 def _value(value: Any, fields: Fields, room: int) -> Any:
     """Of a pair that is written as a dict: `{"name": "API_KEY", "value": …}`."""
     name = fields.get("name", fields.get("key"))
-    return _secret(value) if KINDS[name] is names.SECRET else _cleaned(value, room)
+    is_secret = type(name) is str and KINDS[name] is names.SECRET
+    return _secret(value) if is_secret else _cleaned(value, room)
 
 
 def _biases(value: Any, _: Fields, room: int) -> Any:
@@ -207,6 +213,7 @@ _RULES: dict[str, Callable[[Any, Fields, int], Any]] = {
     names.SCHEMA: _schema,
     names.SCHEMAS_BY_NAME: _schemas_by_name,
     names.SAID: _said,
+    names.TEXT: _text,
     names.PROMPT: _prompt,
     names.BIASES: _biases,
 }

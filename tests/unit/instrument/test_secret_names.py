@@ -102,6 +102,12 @@ def test_a_pair_may_be_written_as_a_name_and_a_value() -> None:
     assert without_secrets(pairs) == [{"name": "GITHUB_TOKEN", "value": REMOVED}, pairs[1]]
 
 
+@pytest.mark.parametrize("name", [["token"], {"a": "token"}, b"token", 7, None, "x" * 1_000])
+def test_a_pair_may_have_any_name(name: Any) -> None:
+    pairs = [{"name": name, "value": "word"}, {"key": name, "value": ["word"]}, {"value": "word"}]
+    assert without_secrets(pairs) is pairs
+
+
 def test_the_query_of_a_call_loses_its_keys() -> None:
     request = {"extra_query": {"api-version": "1", "key": "S", "sig": "S"}}
     cleaned = without_secrets(request)
@@ -111,8 +117,19 @@ def test_the_query_of_a_call_loses_its_keys() -> None:
 def test_the_variables_of_a_stored_prompt_are_said_to_the_model() -> None:
     request = {"prompt": {"id": "pmpt_1", "variables": {"password": "of the story"}}}
     assert without_secrets(request) is request
-    request["prompt"]["api_key"] = "S"
+    request["prompt"]["api_key"] = "S"  # which is none of them
     assert without_secrets(request)["prompt"] == {**request["prompt"], "api_key": REMOVED}
+
+
+def test_an_address_that_is_said_to_the_model_stays() -> None:
+    said = "https://me:word@host?key=word"
+    tool = {"name": "look", "description": said, "parameters": {"type": "string", "title": said}}
+    request = {
+        "prediction": {"type": "content", "content": [{"type": "text", "text": said}]},
+        "suffix": said,
+        "tools": [tool],
+    }
+    assert without_secrets(request) is request
 
 
 @pytest.mark.parametrize(

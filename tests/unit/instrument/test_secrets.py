@@ -23,6 +23,8 @@ SCHEMA = {
         "api_key": {"anyOf": [{"type": "string"}, {"type": "null"}]},
     },
     "required": ["headers"],
+    "dependentRequired": {"password": ["headers"]},
+    "discriminator": {"propertyName": "auth", "mapping": {"token": "#/$defs/Token"}},
     "examples": [{"headers": {"to": "x"}, "password": "an example", "api_key": "k"}],
 }
 
