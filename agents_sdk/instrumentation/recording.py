@@ -14,11 +14,11 @@ from typing import Any, Protocol
 from agents_sdk import context
 from agents_sdk.codec import EncodedJson
 from agents_sdk.instrumentation.guard import shielded
+from agents_sdk.normalise.asked import encoded
 from agents_sdk.normalise.executed import open_calls
 from agents_sdk.normalise.failures import RETRYABLE, Failure, error_class_of_code, failure_of
 from agents_sdk.normalise.finish import finish_reason
-from agents_sdk.normalise.media import may_hold_media, with_bounded_media
-from agents_sdk.normalise.secrets import without_secrets
+from agents_sdk.normalise.media import with_bounded_media
 from agents_sdk.normalise.shapes import Answer, Prompt
 
 COMPLETE = "complete"
@@ -75,8 +75,8 @@ class Recording:
         self._provider = provider
         self._model = prompt.model
         self._messages = EncodedJson(with_bounded_media(prompt.messages))
-        self._tools = None if prompt.tools is None else _encoded(prompt.tools)
-        self._request = _encoded(prompt.request) if prompt.request else None
+        self._tools = None if prompt.tools is None else encoded(prompt.tools)
+        self._request = encoded(prompt.request) if prompt.request else None
         self._context = context.current()
         self._process = _process
         self._is_finished = False
@@ -155,13 +155,6 @@ class Recording:
             _error(answer, failure),
             **{key: value for key, value in extra.items() if value is not None},
         )
-
-
-def _encoded(asked: Any) -> EncodedJson:
-    """Parameters or tools; they rarely hold media, which is seen sooner in what is encoded."""
-    clean = without_secrets(asked)
-    encoded = EncodedJson(clean)
-    return EncodedJson(with_bounded_media(clean)) if may_hold_media(encoded.data) else encoded
 
 
 def _response(answer: Answer) -> dict[str, Any]:

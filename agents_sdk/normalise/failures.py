@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from agents_sdk.fields import field, path
+from agents_sdk.normalise.secreturls import text_without_keys
 
 RETRYABLE = frozenset({"rate_limit", "overloaded", "server", "timeout", "connection"})
 
@@ -150,4 +151,5 @@ def _text(error: BaseException) -> str:
         text = str(error)
     except Exception:
         return name
-    return f"{name}: {text}" if text else name
+    # An HTTP client names the address that it asked, and some providers take their keys there.
+    return text_without_keys(f"{name}: {text}") if text else name

@@ -477,10 +477,17 @@ def test_keys_to_other_systems_are_sent_and_not_recorded(
 ) -> None:
     if not hasattr(client, "responses"):
         pytest.skip("this openai has no Responses API")
-    mcp = {"type": "mcp", "server_label": "x", "server_url": "https://x", "authorization": "SECRET"}
+    mcp = {"type": "mcp", "server_label": "x", "server_url": "https://x?key=SECRET&a=1"}
     client.responses.create(
-        model="gpt-5", input="Hello?", tools=[mcp], extra_body={"api_key": "SECRET"}
+        model="gpt-5",
+        input="Hello?",
+        tools=[{**mcp, "authorization": "SECRET", "headers": {"X-Tenant": "SECRET"}}],
+        extra_body={"openai_api_key": "SECRET", "servers": [{"env": {"GITHUB_TOKEN": "SECRET"}}]},
+        extra_headers={"X-Secret": "SECRET"},
+        extra_query={"subscription-key": "SECRET"},
     )
     entry = only(recorded)
     assert "SECRET" not in str(entry)
-    assert entry["tools"] == [{**mcp, "authorization": "[removed]"}]
+    removed = {"authorization": "[removed]", "headers": {"X-Tenant": "[removed]"}}
+    assert entry["tools"] == [{**mcp, "server_url": "https://x?key=[removed]&a=1", **removed}]
+    assert entry["request"]["servers"] == [{"env": {"GITHUB_TOKEN": "[removed]"}}]

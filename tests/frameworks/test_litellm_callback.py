@@ -120,3 +120,11 @@ async def test_a_call_of_which_litellm_is_to_tell_nobody_has_no_entry(
     await ask(asked, "acall")
     entry = await until_recorded(recorded)
     assert (entry["completion"], entry["error"]) == (TEXT, None)
+
+
+async def test_keys_of_a_call_are_not_recorded(asked: Any, recorded: CapturingLogger) -> None:
+    more = {"extra_headers": {"X-Tenant": "SECRET"}, "extra_body": {"db_password": "SECRET"}}
+    await ask({**asked, "api_key": "SECRET"}, "call", temperature=0.5, **more)
+    entry = await until_recorded(recorded)
+    assert "SECRET" not in str(entry)
+    assert entry["request"]["temperature"] == 0.5

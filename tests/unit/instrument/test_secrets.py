@@ -23,6 +23,8 @@ SCHEMA = {
         "api_key": {"anyOf": [{"type": "string"}, {"type": "null"}]},
     },
     "required": ["headers"],
+    "dependentRequired": {"password": ["headers"]},
+    "discriminator": {"propertyName": "auth", "mapping": {"token": "#/$defs/Token"}},
     "examples": [{"headers": {"to": "x"}, "password": "an example", "api_key": "k"}],
 }
 
@@ -65,6 +67,11 @@ def test_keys_and_headers_of_a_request_are_removed_and_nothing_else() -> None:
         {"toolConfig": {"tools": [{"toolSpec": {"inputSchema": {"json": SCHEMA}}}]}},
         {"extra_body": {"tools": [{"function": {"parameters": SCHEMA}}]}},
         {"guided_json": {"properties": SCHEMA["properties"]}},
+        {"format": {"type": "array", "items": SCHEMA}},
+        {"responseSchema": {"type": "OBJECT", "properties": {"token": {"type": "STRING"}}}},
+        {"response_schema": {"any_of": [SCHEMA], "defs": {"password": {"nullable": True}}}},
+        {"schema": {"type": "object", "properties": {"auth": True, "token": {}, "cookie": SCHEMA}}},
+        {"tools": [{"name": "look", "input_examples": [{"password": "an example"}]}]},
     ],
 )
 def test_a_schema_is_left_as_it_is_whatever_it_calls_its_parameters(
