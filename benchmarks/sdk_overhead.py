@@ -86,7 +86,7 @@ def measure() -> Iterator[Figure]:
         yield _bare_append(folder)
         yield _bare_loop()
         yield from _file_logger(folder)
-        yield _without_orjson(folder / "bare")
+        yield from _without_orjson(folder / "without-orjson")
         yield from _event_logger(folder / "up", is_server_up=True)
         yield from _event_logger(folder / "down", is_server_up=False)
         yield _announcing(folder / "announced")
@@ -108,20 +108,22 @@ def _bare_loop() -> Figure:
 
 
 def _file_logger(folder: Path) -> Iterator[Figure]:
-    logger = LLMCallLogger(folder, "bot")
-    times = _best_round(logger)
+    times = _best_round(LLMCallLogger(folder, "bot"))
     yield _latency("LLMCallLogger.log_call", times)
-    lines = sum(
-        path.read_bytes().count(b"\n") for path in (folder / "logs" / "llm").glob("*.jsonl")
-    )
-    yield _lost("LLMCallLogger", ALL_CALLS - lines)
+    yield _lost("LLMCallLogger", ALL_CALLS - _lines_in(folder))
 
 
-def _without_orjson(folder: Path) -> Figure:
+def _without_orjson(folder: Path) -> Iterator[Figure]:
     """In a process of its own, where the import of orjson fails."""
     command = [sys.executable, "-c", BARE_PROGRAM, str(folder)]
     output = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    return _latency("LLMCallLogger.log_call, no orjson", json.loads(output))
+    yield _latency("LLMCallLogger.log_call, no orjson", json.loads(output))
+    yield _lost("LLMCallLogger, no orjson", ALL_CALLS - _lines_in(folder))
+
+
+def _lines_in(workspace: Path) -> int:
+    files = (workspace / "logs" / "llm").glob("*.jsonl")
+    return sum(path.read_bytes().count(b"\n") for path in files)
 
 
 def print_times_of_file_logger(folder: str) -> None:
