@@ -1,8 +1,8 @@
 """Tells a server that calls begin: at once if that is easy, else not at all.
 
-Whoever makes the call only puts a small object into a queue; a thread of its own sends what is in
-it, so that an announcement never waits behind a backlog of entries. Nothing here is worth keeping:
-what does not fit into the queue, what became old in it, and what a server did not take is dropped.
+Whoever makes the call only leaves a small object; a thread of its own sends what was left, so that
+an announcement never waits behind a backlog of entries. Nothing here is worth keeping: what does
+not fit, what became old, and what a server did not take is dropped.
 """
 
 import logging
@@ -48,8 +48,10 @@ class Announcer:
         self._client = client
         self._monotonic = monotonic
         self._wire = Wire(client.base_url, timeout_seconds=TIMEOUT_SECONDS)
-        self._queue: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+        self._signals: queue.SimpleQueue[bool] = queue.SimpleQueue()
+        """Whether to go on."""
         self._waiting: dict[str, Waiting] = {}
+        self._is_idle = True
         self._quiet_until = float("-inf")
         self._failures = 0
         self._thread = threading.Thread(target=self._run, name="agents-sdk-announcer", daemon=True)
@@ -59,12 +61,15 @@ class Announcer:
 
     def is_open(self) -> bool:
         """Whether an announcement would be sent: there is room, and the server listens."""
-        has_room = len(self._waiting) < MAX_WAITING and self._queue.qsize() < MAX_WAITING
-        return has_room and self._monotonic() >= self._quiet_until
+        return len(self._waiting) < MAX_WAITING and self._monotonic() >= self._quiet_until
 
     def announce(self, call: dict[str, Any]) -> None:
+        """Leave it for the thread, which is woken only where it does not look by itself: a thread
+        that wakes takes turns with the caller, which costs it more than the rest of its call."""
         self._waiting[call["log_id"]] = (self._monotonic(), call)
-        self._queue.put(call["log_id"])
+        if self._is_idle:
+            self._is_idle = False
+            self._signals.put(True)
 
     def over(self, log_id: str) -> None:
         """The call has its entry; if its start was not told yet, it need not be."""
@@ -73,23 +78,31 @@ class Announcer:
     def retire(self) -> None:
         """End; what still waits is dropped."""
         self._quiet_until = float("inf")
-        self._queue.put(None)
+        self._signals.put(False)
 
     def _run(self) -> None:
-        while (log_id := self._queue.get()) is not None:
-            try:
-                self._tell(log_id)
-            except Exception as error:
-                self._be_quiet(FIRST_PAUSE_SECONDS, f"{type(error).__name__}: {error}")
+        goes_on = True
+        while goes_on:
+            goes_on = self._signals.get()
+            while self._waiting:
+                try:
+                    self._tell_oldest()
+                except Exception as error:
+                    self._be_quiet(FIRST_PAUSE_SECONDS, f"{type(error).__name__}: {error}")
+            self._is_idle = True
+            if self._waiting:  # left before anybody could see that
+                self._is_idle = False
+                self._signals.put(goes_on)
         self._wire.close()
 
-    def _tell(self, log_id: str) -> None:
+    def _tell_oldest(self) -> None:
         """Send one announcement, once its call has lasted for a moment.
 
         Of an agent that said goodbye nothing is told: that would bring it back.
         """
-        waiting = self._waiting.get(log_id)
-        if waiting is None:
+        try:
+            log_id, waiting = next(iter(self._waiting.items()))
+        except (StopIteration, RuntimeError):  # over in this moment; or another began in it
             return
         age_seconds = self._monotonic() - waiting[0]
         if age_seconds < LINGER_SECONDS:

@@ -183,7 +183,7 @@ def test_a_child_after_a_fork_announces_by_itself(
         signal.alarm(120)
         announce(logger)
         announcer = logger._announcer
-        announcer._queue.put(None)  # type: ignore[union-attr]
+        announcer._signals.put(False)  # type: ignore[union-attr]
         announcer._thread.join()  # type: ignore[union-attr]
         os._exit(0)
     assert os.waitpid(child, 0)[1] == 0
