@@ -112,11 +112,13 @@ class Recording:
             self._write(answer, None, ERROR if is_error else stream_end)
 
     @shielded
-    def fail(self, error: BaseException, answer: Answer | None = None) -> None:
-        """The call raised, perhaps in the middle of its answer."""
+    def fail(
+        self, error: BaseException, answer: Answer | None = None, *, is_of_parsing: bool = False
+    ) -> None:
+        """The call raised, perhaps in the middle of its answer, or over what the answer says."""
         if self._is_first():
             in_stream = answer is not None and self.is_stream
-            failure = failure_of(error, in_stream=in_stream)
+            failure = failure_of(error, in_stream=in_stream, is_of_parsing=is_of_parsing)
             self._write(answer, failure, ERROR if in_stream else None)
 
     def _is_first(self) -> bool:

@@ -10,7 +10,7 @@ from types import ModuleType
 from typing import Any
 
 from agents_sdk import context
-from agents_sdk.instrumentation import state
+from agents_sdk.instrumentation import state, streamhelpers
 from agents_sdk.instrumentation.clientobjects import (
     RAW,
     STREAM,
@@ -35,7 +35,10 @@ from agents_sdk.normalise.shapes import Answer, Json
 
 
 def patch(module: ModuleType, dialect: Dialect) -> None:
-    """Hook into a `_base_client` module."""
+    """Hook into a `_base_client` module, or one of the helpers that parse streams."""
+    if not module.__name__.endswith("._base_client"):
+        streamhelpers.patch(module)
+        return
     sync_client = getattr(module, "SyncAPIClient", None)
     async_client = getattr(module, "AsyncAPIClient", None)
     found = [

@@ -110,7 +110,7 @@ def _watched_parser(call: Call, parse: Callable[[Any], Any]) -> Callable[[Any], 
             return parse(raw)
         except Exception as error:
             answer = shielded(lambda: call.answer(as_dict(raw)))()
-            call.recording.fail(error, answer)
+            call.recording.fail(error, answer, is_of_parsing=True)
             raise
 
     return post_parser

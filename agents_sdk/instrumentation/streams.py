@@ -38,7 +38,9 @@ class Watch:
         self.is_reading = False
         self.is_silent = True
         self.on_end: Callable[[], None] | None = None
+        self.may_be_refused: Callable[[], bool] | None = None
         self._finishing = finishing
+        self._is_complete = False
 
     def saw(self, chunk: Any) -> bool:
         """Take in a chunk; True if it came for us alone, which one with words never did.
@@ -56,20 +58,37 @@ class Watch:
             count_problem(error)
         return False
 
+    @shielded
     def completed(self) -> None:
-        self._end(COMPLETE)
+        """It was read to its end; the entry waits, if a helper may refuse the whole of it yet."""
+        if self.may_be_refused is not None and self.may_be_refused():
+            self._is_complete = True
+            self.recording.end_of_waiting()
+        else:
+            self._end(COMPLETE)
+
+    def accepted(self) -> None:
+        """The helper that reads it had nothing against the whole of it."""
+        if self._is_complete:
+            self._end(COMPLETE)
 
     def closed(self) -> None:
         """Somebody closed the stream; while we read from it, the read itself tells how it ended."""
         if not self.is_reading:
-            self._end(CLOSED)
+            self._end(COMPLETE if self._is_complete else CLOSED)
 
     def abandoned(self) -> None:
-        self._end(ABANDONED)
+        self._end(COMPLETE if self._is_complete else ABANDONED)
 
     @shielded
     def failed(self, error: BaseException) -> None:
         self.recording.fail(error, self._answer())
+        self._let_go()
+
+    @shielded
+    def refused(self, error: BaseException) -> None:
+        """The helper that reads it could not make of it what the caller asked for."""
+        self.recording.fail(error, self._answer(), is_of_parsing=True)
         self._let_go()
 
     @shielded
@@ -94,7 +113,7 @@ class RecordedIterator:
 
     def __init__(self, inner: Iterator[Any], watch: Watch) -> None:
         self._inner = inner
-        self._watch = watch
+        self.watch = watch
         self._saw = watch.saw
         weakref.finalize(self, watch.abandoned)
 
@@ -102,7 +121,7 @@ class RecordedIterator:
         return self
 
     def __next__(self) -> Any:
-        watch = self._watch
+        watch = self.watch
         watch.is_reading = True
         try:
             chunk = next(self._inner)
@@ -122,7 +141,7 @@ class RecordedIterator:
         close = getattr(self._inner, "close", None)
         if close is not None:
             close()
-        self._watch.closed()
+        self.watch.closed()
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._inner, name)
@@ -133,7 +152,7 @@ class RecordedAsyncIterator:
 
     def __init__(self, inner: AsyncIterator[Any], watch: Watch) -> None:
         self._inner = inner
-        self._watch = watch
+        self.watch = watch
         self._saw = watch.saw
         weakref.finalize(self, watch.abandoned)
 
@@ -141,7 +160,7 @@ class RecordedAsyncIterator:
         return self
 
     async def __anext__(self) -> Any:
-        watch = self._watch
+        watch = self.watch
         watch.is_reading = True
         try:
             chunk = await anext(self._inner)
@@ -161,7 +180,7 @@ class RecordedAsyncIterator:
         close = getattr(self._inner, "aclose", None)
         if close is not None:
             await close()
-        self._watch.closed()
+        self.watch.closed()
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._inner, name)

@@ -57,14 +57,21 @@ class Failure:
         return self.error_class in RETRYABLE
 
 
-def failure_of(error: BaseException, *, in_stream: bool = False) -> Failure:
-    """Describe an exception; never raises."""
+def failure_of(
+    error: BaseException, *, in_stream: bool = False, is_of_parsing: bool = False
+) -> Failure:
+    """Describe an exception; never raises.
+
+    What is raised over an answer (`is_of_parsing`) is such, whatever its name, unless it is known
+    to be something else.
+    """
     code = _code(error)
     status = _status(error)
+    kind = _class_of(error, code, status, in_stream and not is_of_parsing)
     return Failure(
         error=_text(error),
         error_type=type(error).__name__,
-        error_class=_class_of(error, code, status, in_stream),
+        error_class="parse" if is_of_parsing and kind == "unknown" else kind,
         error_code=code,
         status_code=status,
         request_id=_request_id(error),
