@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from agents_sdk.instrumentation import state
-from agents_sdk.instrumentation.clientobjects import as_dict
+from agents_sdk.instrumentation.clientobjects import as_dict, said_in
 from agents_sdk.instrumentation.guard import shielded
 from agents_sdk.instrumentation.recording import Recording
 from agents_sdk.instrumentation.streams import Fold
+from agents_sdk.normalise.noanswer import no_answer
 from agents_sdk.normalise.shapes import Answer, Json, Prompt
 
 RAW_HEADER = "X-Stainless-Raw-Response"
+_PLAIN = frozenset({str, bytes, list, int, float, bool, type(None)})
 _NOT_GIVEN = frozenset({"Omit", "NotGiven"})
 
 
@@ -49,6 +51,13 @@ class Call:
 
     def answer(self, body: Json) -> Answer:
         return self.dialect.answer(self.endpoint, body)
+
+    def answer_in(self, came: Any) -> Answer:
+        """What the client handed on in the place of an answer: its JSON, a text, anything."""
+        value = said_in(came) if isinstance(came, str | bytes) else came
+        if isinstance(value, dict):
+            return self.answer(value)
+        return no_answer(value) if type(value) in _PLAIN else Answer()
 
     def is_our_usage(self, chunk: Any) -> bool:
         """The chunk that comes only because we asked: no choices, and their list or the counts.

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 from agents_sdk.instrumentation.guard import count_problem, shielded
 from agents_sdk.instrumentation.recording import ABANDONED, CLOSED, COMPLETE, Recording
+from agents_sdk.normalise.noanswer import judged_stream
 from agents_sdk.normalise.shapes import Answer
 
 
@@ -41,6 +42,7 @@ class Watch:
         self.may_be_refused: Callable[[], bool] | None = None
         self._finishing = finishing
         self._is_complete = False
+        self.content_type: Callable[[], str | None] = _unknown
 
     def saw(self, chunk: Any) -> bool:
         """Take in a chunk; True if it came for us alone, which one with words never did.
@@ -93,7 +95,10 @@ class Watch:
 
     @shielded
     def _end(self, how: str) -> None:
-        self.recording.succeed(self._answer(), how)
+        answer = self._answer()
+        if how == COMPLETE:
+            answer = judged_stream(answer, self.content_type())
+        self.recording.succeed(answer, how)
         self._let_go()
 
     def _answer(self) -> Answer:
@@ -106,6 +111,10 @@ class Watch:
         on_end, self.on_end = self.on_end, None
         if on_end is not None:
             on_end()
+
+
+def _unknown() -> None:
+    return None
 
 
 class RecordedIterator:

@@ -34,9 +34,9 @@ _BY_WORD = {
     "connection": "apiconnectionerror endpointconnectionerror connectionclosederror"
     " connectionerror connecterror readerror remoteprotocolerror sslerror proxyconnectionerror"
     " httpclienterror",
-    "parse": "lengthfinishreasonerror contentfilterfinishreasonerror validationerror"
+    "parse": "no_completion lengthfinishreasonerror contentfilterfinishreasonerror validationerror"
     " jsondecodeerror apiresponsevalidationerror",
-    "stream_interrupted": "incompleteread responsestreamingerror eventstreamerror",
+    "stream_interrupted": "empty_stream incompleteread responsestreamingerror eventstreamerror",
 }
 _CLASSES = {word: name for name, words in _BY_WORD.items() for word in words.split()}
 
