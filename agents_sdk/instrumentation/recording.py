@@ -18,6 +18,7 @@ from agents_sdk.normalise.executed import open_calls
 from agents_sdk.normalise.failures import RETRYABLE, Failure, error_class_of_code, failure_of
 from agents_sdk.normalise.finish import finish_reason
 from agents_sdk.normalise.media import may_hold_media, with_bounded_media
+from agents_sdk.normalise.redacting import redacted_answer, redacted_failure
 from agents_sdk.normalise.secrets import without_secrets
 from agents_sdk.normalise.shapes import Answer, Prompt
 
@@ -82,6 +83,7 @@ class Recording:
         self._is_finished = False
         self._lock = threading.Lock()
         self.is_stream = prompt.is_stream
+        self.is_private = False
         self.extras: Extras = {}
 
     def first_token(self) -> None:
@@ -135,6 +137,9 @@ class Recording:
         self, answer: Answer | None, failure: Failure | None, stream_end: str | None
     ) -> None:
         latency_ms = self._elapsed_ms() if self._ended_ms is None else self._ended_ms
+        if self.is_private:
+            answer = None if answer is None else redacted_answer(answer)
+            failure = None if failure is None else redacted_failure(failure)
         extra = context.context_fields(self._context, context.new_span_id())
         if answer is not None:
             extra.update(_facts_of_answer(answer))
