@@ -6,12 +6,11 @@ from typing import Any
 import pytest
 
 from agents_sdk import instrument, uninstrument
-from agents_sdk.testing import CapturingLogger, ModelServer, Reply
-from agents_sdk.testing.loopback import Request, Response
+from agents_sdk.testing import CapturingLogger, ModelServer
+from tests.clients.odd_server import PLAIN, OddServer
 from tests.clients.provider_clients import SURFACES, Surface, awaited, close, comparable, each
 
 PAGE = b"<html><body>Please log in</body></html>"
-PLAIN = "application/json"
 EVENTS = "text/event-stream"
 
 ODD_BODIES = [
@@ -35,18 +34,6 @@ ODD_STREAMS = [
     (b"data: {}\n\n", EVENTS),
     (b'event: ping\ndata: {"type": "ping"}\n\n', EVENTS),
 ]
-
-
-class OddServer(ModelServer):
-    """Answers everything with one body."""
-
-    def __init__(self, body: bytes, content_type: str = PLAIN) -> None:
-        super().__init__(Reply())
-        self.body = body
-        self.content_type = content_type
-
-    def respond(self, request: Request, reply: Reply) -> Response:
-        return Response(200, [self.body], {"Content-Type": self.content_type})
 
 
 async def outcome(surface: Surface, client: Any, *, is_stream: bool = False) -> Any:
