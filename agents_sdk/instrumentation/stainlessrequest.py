@@ -48,6 +48,7 @@ class Call:
     endpoint: str
     recording: Recording
     asked_for_usage: bool = False
+    has_parser: bool = False
 
     def answer(self, body: Json) -> Answer:
         return self.dialect.answer(self.endpoint, body)
@@ -100,6 +101,7 @@ def adapted(active: state.Active, call: Call, client: Any, options: Any, body: J
     parse = options.post_parser
     if callable(parse):
         changes["post_parser"] = _watched_parser(call, parse)
+        call.has_parser = True
     if not changes:
         return options
     copy = getattr(options, "model_copy", None) or options.copy  # the latter in pydantic 1

@@ -1,5 +1,6 @@
 """Answers that a client's own helper cannot make what the program asked for: the call failed."""
 
+import gc
 from collections.abc import Callable
 from inspect import isawaitable
 from typing import Any
@@ -181,6 +182,43 @@ async def test_a_stream_that_the_helper_parses_is_well(
     entry = only(recorded)
     assert (entry["error"], entry["stream_end"]) == (None, "complete")
     assert entry["completion"] == FINE.content
+
+
+@pytest.mark.parametrize("reply", [CUT, NOT_JSON, FINE])
+async def test_a_raw_answer_that_cannot_be_parsed_is_an_error_with_what_was_said(
+    client_of: Any, model_server: ModelServer, recorded: CapturingLogger, reply: Reply
+) -> None:
+    """So LangChain asks for structured answers."""
+    client = client_of("openai")
+    owner = client.chat.completions
+    raw_owner = owner if hasattr(owner, "parse") else client.beta.chat.completions
+    model_server.script(reply)
+    raw = await provider_clients.awaited(
+        raw_owner.with_raw_response.parse(model="gpt-5", messages=QUESTION, response_format=Weather)
+    )
+    if reply is FINE:
+        assert raw.parse().choices[0].message.parsed == Weather(sky="grey")
+    else:
+        with pytest.raises(Exception, match="parse|JSON"):
+            raw.parse()
+    entry = only(recorded)
+    assert (entry["completion"], entry["total_tokens"]) == (reply.content, 30)
+    assert entry.get("error_class") == (None if reply is FINE else "parse")
+
+
+async def test_a_raw_answer_that_nobody_parses_is_recorded_when_it_is_dropped(
+    client_of: Any, model_server: ModelServer, recorded: CapturingLogger
+) -> None:
+    client = client_of("openai")
+    owner = client.chat.completions
+    raw_owner = owner if hasattr(owner, "parse") else client.beta.chat.completions
+    model_server.script(FINE)
+    await provider_clients.awaited(
+        raw_owner.with_raw_response.parse(model="gpt-5", messages=QUESTION, response_format=Weather)
+    )
+    gc.collect()
+    entry = only(recorded)
+    assert (entry["completion"], entry["error"]) == (FINE.content, None)
 
 
 async def test_a_structured_message_that_cannot_be_parsed_is_an_error_with_what_was_said(
