@@ -160,21 +160,26 @@ class CallObserver:
     The callback puts one into its context before the call and asks it afterwards; `was_recorded`
     says that the call has its entry already. It is over with the model's first word: what the
     reader of a stream asks between two pieces is another call, in the same context.
+
+    The callback may know what the client does not: that the words of this call are to be kept out
+    of logs (`is_private`), or all of it (`is_silent`).
     """
 
-    __slots__ = ("is_over", "was_recorded")
+    __slots__ = ("is_over", "is_private", "is_silent", "was_recorded")
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_private: bool = False, is_silent: bool = False) -> None:
         self.was_recorded = False
         self.is_over = False
+        self.is_private = is_private
+        self.is_silent = is_silent
 
 
 _OBSERVER: ContextVar[CallObserver | None] = ContextVar("agents_sdk_observer", default=None)
 
 
-def observe_calls() -> CallObserver:
+def observe_calls(*, is_private: bool = False, is_silent: bool = False) -> CallObserver:
     """From here on, until it is over or the next one, this context's calls are told to this."""
-    observer = CallObserver()
+    observer = CallObserver(is_private=is_private, is_silent=is_silent)
     _OBSERVER.set(observer)
     return observer
 
@@ -186,11 +191,13 @@ def stop_observing(observer: CallObserver) -> None:
         _OBSERVER.set(None)
 
 
-def notify_observer() -> None:
-    """An instrumented client records a call that was made here."""
+def notify_observer() -> CallObserver | None:
+    """An instrumented client sees a call that was made here; who waits for it, if anybody does."""
     observer = _OBSERVER.get()
-    if observer is not None and not observer.is_over:
-        observer.was_recorded = True
+    if observer is None or observer.is_over:
+        return None
+    observer.was_recorded = True
+    return observer
 
 
 def context_fields(context: CallContext, span_id: str) -> dict[str, Any]:

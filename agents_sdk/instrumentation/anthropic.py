@@ -7,6 +7,7 @@ from agents_sdk.instrumentation import stainless
 from agents_sdk.instrumentation.clientobjects import as_dict, as_sent
 from agents_sdk.instrumentation.streams import Fold
 from agents_sdk.normalise import anthropic
+from agents_sdk.normalise.noanswer import judged
 from agents_sdk.normalise.shapes import Answer, Json, Prompt
 
 MESSAGES = "messages"
@@ -30,7 +31,7 @@ class AnthropicDialect:
         return anthropic.prompt_of({**body, **said})
 
     def answer(self, endpoint: str, body: Json) -> Answer:
-        return anthropic.answer_of(body)
+        return judged(anthropic.answer_of(body), body, anthropic.is_answer(body))
 
     def fold(self, endpoint: str) -> Fold:
         return anthropic.MessageFold(as_dict)

@@ -13,11 +13,13 @@ from agents_sdk import context
 from agents_sdk.codec import loads
 from agents_sdk.instrumentation import state
 from agents_sdk.instrumentation.bedrockbodies import watch_body, watch_events
+from agents_sdk.instrumentation.clientobjects import said_in
 from agents_sdk.instrumentation.guard import count_problem, shielded
 from agents_sdk.instrumentation.patching import replace_method
 from agents_sdk.instrumentation.recording import Recording
 from agents_sdk.normalise import converse, invokemodel
-from agents_sdk.normalise.shapes import Answer, Json, Prompt, mapping
+from agents_sdk.normalise.noanswer import judged
+from agents_sdk.normalise.shapes import Answer, Json, Prompt, mapping, without
 from agents_sdk.usage import extract_token_usage
 
 SERVICE = "bedrock-runtime"
@@ -107,19 +109,23 @@ def _watch(recording: Recording, operation: str, result: Json) -> None:
     if metadata.get("RetryAttempts"):
         recording.extras["retry_count"] = metadata["RetryAttempts"]
     if operation == CONVERSE:
-        recording.succeed(converse.answer_of(result))
+        body = without(result, "ResponseMetadata")
+        recording.succeed(judged(converse.answer_of(result), body, converse.is_answer(result)))
     elif operation == CONVERSE_STREAM:
         watch_events(result["stream"], recording, converse.ConverseFold(), lambda event: event)
     elif operation == INVOKE_STREAM:
         watch_events(result["body"], recording, invokemodel.InvokeFold(), _chunk_of)
     else:
         recording.end_of_waiting()
-        watch_body(result["body"], recording, lambda data: _invoked(data, metadata))
+        watch_body(result["body"], recording, lambda *read: _invoked(metadata, *read))
 
 
-def _invoked(data: bytes | None, metadata: Any) -> Answer:
-    """The answer in a body; without a body at least the tokens that the headers count."""
-    answer = invokemodel.answer_of(_json(data))
+def _invoked(metadata: Any, data: bytes, is_whole: bool) -> Answer:
+    """The answer in a whole body; without one at least the tokens that the headers count."""
+    body = said_in(data)
+    answer = invokemodel.answer_of(body)
+    if is_whole:
+        judged(answer, body, invokemodel.is_answer(body))
     if answer.usage is None:
         counted = extract_token_usage("bedrock", {"ResponseMetadata": metadata})
         answer.usage = counted.get("usage")

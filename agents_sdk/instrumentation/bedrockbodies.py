@@ -75,10 +75,11 @@ def _seen_async_parser(stream: Any, watch: Watch) -> Callable[[Any], Any]:
     return parse_event
 
 
-def watch_body(
-    body: Any, recording: Recording, answer_of: Callable[[bytes | None], Answer]
-) -> None:
-    """See the bytes of a `StreamingBody` pass; they stay the caller's to read."""
+def watch_body(body: Any, recording: Recording, answer_of: Callable[[bytes, bool], Answer]) -> None:
+    """See the bytes of a `StreamingBody` pass; they stay the caller's to read.
+
+    `answer_of` is given what was read, and whether that is all of it.
+    """
     expected = _whole_number(getattr(body, "_content_length", None))
     if iscoroutinefunction(type(body).read):
         _watch_async_body(body, _Seen(recording, answer_of, expected))
@@ -115,7 +116,7 @@ class _Seen:
     def __init__(
         self,
         recording: Recording,
-        answer_of: Callable[[bytes | None], Answer],
+        answer_of: Callable[[bytes, bool], Answer],
         expected_bytes: int | None,
     ) -> None:
         self._recording = recording
@@ -123,18 +124,21 @@ class _Seen:
         self._expected_bytes = expected_bytes
         self._pieces: list[bytes] = []
         self._size_bytes = 0
+        self._is_whole = False
 
     def add(self, piece: bytes, is_last: bool) -> None:
         self._size_bytes += len(piece)
         if self._size_bytes <= MAX_BODY_BYTES:
             self._pieces.append(piece)
-        if is_last or self._size_bytes == self._expected_bytes:
+        self._is_whole = is_last or self._size_bytes == self._expected_bytes
+        if self._is_whole:
             self.end()
 
     def end(self) -> None:
         data = b"".join(self._pieces)
-        is_whole = self._size_bytes == len(data)
-        self._recording.succeed(self._answer_of(data if is_whole and data else None))
+        is_here = self._size_bytes == len(data)
+        answer = self._answer_of(data if is_here else b"", self._is_whole and is_here)
+        self._recording.succeed(answer)
 
     def fail(self, error: BaseException) -> None:
         self._recording.fail(error)

@@ -20,6 +20,9 @@ MODEL = "model"
 RAW = "raw"
 OTHER = "other"
 
+NOT_READ = object()
+"""In the place of a body that nobody has read yet."""
+
 MAX_KINDS = 500
 _KINDS: dict[type, str] = {}
 """What the classes of answers are; asking pydantic's for an attribute they lack is slow."""
@@ -123,12 +126,20 @@ def request_id_of(result: Any) -> str | None:
 
 
 def body_of(response: Any) -> Json | None:
-    """The JSON of a body that was read already; None if it was not, or is none."""
-    content = getattr(response, "_content", None)
-    if not isinstance(content, bytes):
-        return None
-    try:
-        value = loads(content)
-    except ValueError:
-        return None
+    """The JSON object of a body that was read already; None if it was not, or is none."""
+    value = read_of(response)
     return value if isinstance(value, dict) else None
+
+
+def read_of(response: Any) -> Any:
+    """A body that was read already, as JSON or else in bytes; `NOT_READ` if it was not."""
+    content = getattr(response, "_content", None)
+    return said_in(content) if isinstance(content, bytes) else NOT_READ
+
+
+def said_in(text: str | bytes) -> Any:
+    """The JSON that a text is; the text itself, if it is none."""
+    try:
+        return loads(text)
+    except ValueError:
+        return text

@@ -15,7 +15,8 @@ from agents_sdk.instrumentation.patching import replace_method
 from agents_sdk.instrumentation.recording import Recording
 from agents_sdk.instrumentation.streams import RecordedAsyncIterator, RecordedIterator, Watch
 from agents_sdk.normalise import gemini
-from agents_sdk.normalise.shapes import Answer
+from agents_sdk.normalise.noanswer import judged
+from agents_sdk.normalise.shapes import Answer, mapping, without
 
 
 def patch(module: ModuleType) -> None:
@@ -116,9 +117,15 @@ def _started(models: Any, asked: Any, *, is_stream: bool = False) -> Recording |
     return recording
 
 
+def _answer_of(said: Any) -> Answer:
+    """What the client adds to every answer is not the provider's."""
+    body = without(dict(mapping(said)), "sdk_http_response", "automatic_function_calling_history")
+    return judged(gemini.answer_of(body), body, gemini.is_answer(body))
+
+
 def _returned(recording: Recording, response: Any) -> None:
     try:
-        recording.succeed(gemini.answer_of(plain(response)))
+        recording.succeed(_answer_of(plain(response)))
     except Exception as error:
         recording.succeed(Answer())
         count_problem(error)

@@ -17,6 +17,12 @@ from agents_sdk import context
 from agents_sdk.instrumentation.clientobjects import as_dict
 from agents_sdk.instrumentation.guard import shielded
 from agents_sdk.instrumentation.litellmends import watch_ends
+from agents_sdk.instrumentation.litellmprivacy import (
+    end_silence,
+    is_private,
+    is_silent,
+    keep_silent,
+)
 from agents_sdk.instrumentation.litellmstreams import Pieces, mark_of, watch_streams
 from agents_sdk.instrumentation.recording import ABANDONED, COMPLETE, Logger, Recording
 from agents_sdk.normalise.litellm import (
@@ -26,6 +32,7 @@ from agents_sdk.normalise.litellm import (
     prompt_of,
     provider_of,
 )
+from agents_sdk.normalise.redacting import redacted_prompt
 from agents_sdk.normalise.shapes import Answer
 
 _MAX_CALLS = 10_000
@@ -43,12 +50,19 @@ class _Callbacks:
     @shielded
     def log_pre_api_call(self, model: Any, messages: Any, kwargs: Any) -> None:
         call_id = kwargs.get("litellm_call_id")
+        if is_silent(kwargs):
+            keep_silent(mark_of(kwargs))
+            return
         if call_id in self._calls or not is_call(kwargs):  # tried again, or none of a model
             return
-        recording = Recording(self._logger, provider_of(kwargs), prompt_of(model, messages, kwargs))
+        is_kept_private = self._is_private(kwargs)
+        prompt = prompt_of(model, messages, kwargs)
+        prompt = redacted_prompt(prompt) if is_kept_private else prompt
+        recording = Recording(self._logger, provider_of(kwargs), prompt)
+        recording.is_private = is_kept_private
         if len(self._calls) >= _MAX_CALLS:
             self._calls.pop(next(iter(self._calls)), None)
-        self._calls[call_id] = recording, context.observe_calls()
+        self._calls[call_id] = recording, context.observe_calls(is_private=is_kept_private)
         watch_streams()
         watch_ends()
         mark = mark_of(kwargs)
@@ -56,6 +70,10 @@ class _Callbacks:
         mark.pieces.on_end.append(self.log_success_event)
         left = weakref.finalize(mark, self._left, call_id, mark.pieces)
         left.atexit = False  # LiteLLM tells of the last ends at exit itself, after such finalizers
+
+    def _is_private(self, kwargs: Any) -> bool:
+        """Whether the words are to be kept out of all logs, or out of those of this callback."""
+        return is_private(kwargs) or getattr(self, "message_logging", True) is not True
 
     @shielded
     def _left(self, call_id: Any, pieces: Pieces) -> None:
@@ -74,6 +92,8 @@ class _Callbacks:
         found = self._calls.get(kwargs.get("litellm_call_id"))
         if found is not None:
             context.stop_observing(found[1])
+        elif is_silent(kwargs):
+            end_silence(mark_of(kwargs))
 
     @shielded
     def log_success_event(
@@ -82,6 +102,7 @@ class _Callbacks:
         recording = self._unrecorded(kwargs)
         if recording is not None:
             _time(recording, kwargs, end_time)
+            recording.is_private = recording.is_private or self._is_private(kwargs)
             answer = _with_exact_counts(answer_of(as_dict(response_obj)), kwargs)
             recording.succeed(answer, COMPLETE if recording.is_stream else None)
 
@@ -92,6 +113,7 @@ class _Callbacks:
         recording = self._unrecorded(kwargs)
         if recording is not None:
             _time(recording, kwargs, end_time)
+            recording.is_private = recording.is_private or self._is_private(kwargs)
             error, mark = kwargs.get("exception"), mark_of(kwargs)
             is_error = isinstance(error, BaseException)
             recording.fail(

@@ -3,7 +3,7 @@
 LiteLLM queues what it tells of them for a task of the event loop. If the loop ends first, that runs
 in the next loop or when the interpreter ends. What is queued is made by one method, when the call
 ends: it is asked to show the answer too. Where a version has another one, and for answers that
-LiteLLM has yet to translate or may not show, the entry comes when the queue is read.
+LiteLLM has yet to translate, the entry comes when the queue is read.
 """
 
 import sys
@@ -16,7 +16,6 @@ from agents_sdk.instrumentation.patching import replace_method
 from agents_sdk.normalise.litellm import is_translated
 
 _MODULE = "litellm.litellm_core_utils.litellm_logging"
-_PRIVACY = "litellm.litellm_core_utils.redact_messages"
 
 
 def watch_ends() -> None:
@@ -40,13 +39,7 @@ def _note_end(
 ) -> None:
     details = call.model_call_details
     mark = details.get(KEY)
-    if not isinstance(mark, Mark) or not is_translated(details, result) or _is_private(details):
+    if not isinstance(mark, Mark) or not is_translated(details, result):
         return
     for tell in mark.pieces.on_end:
         tell(details, result, start_time, end_time)
-
-
-def _is_private(details: Any) -> bool:
-    """Whether LiteLLM was told to take the words out of what it tells, or may have been."""
-    ask = getattr(sys.modules.get(_PRIVACY), "should_redact_message_logging", None)
-    return ask is None or bool(ask(details))

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+from agents_sdk.context import CallObserver
 from agents_sdk.instrumentation.clientobjects import as_dict
 from agents_sdk.instrumentation.guard import shielded
 from agents_sdk.instrumentation.patching import replace_method
@@ -35,6 +36,7 @@ class Pieces:
         self.on_end: list[Callable[..., Any]] = []
         self.chunks: list[Any] = []
         self.events: ResponsesFold | None = None
+        self.observer: CallObserver | None = None
 
     def came(self) -> None:
         """One more piece is here; whether it is the last is known later."""

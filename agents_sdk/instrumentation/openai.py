@@ -7,6 +7,7 @@ from agents_sdk.instrumentation import stainless
 from agents_sdk.instrumentation.clientobjects import as_dict
 from agents_sdk.instrumentation.streams import Fold
 from agents_sdk.normalise import openai_chat, openai_responses
+from agents_sdk.normalise.noanswer import judged
 from agents_sdk.normalise.providers import COMPATIBLE, provider_of_host
 from agents_sdk.normalise.shapes import Answer, Json, Prompt
 from agents_sdk.normalise.streamusage import WISH, Address
@@ -48,8 +49,9 @@ class OpenAIDialect:
 
     def answer(self, endpoint: str, body: Json) -> Answer:
         if endpoint == RESPONSES:
-            return openai_responses.answer_of(body)
-        return openai_chat.answer_of(body)
+            response = openai_responses.answer_of(body)
+            return judged(response, body, openai_responses.is_answer(body))
+        return judged(openai_chat.answer_of(body), body, openai_chat.is_answer(body))
 
     def fold(self, endpoint: str) -> Fold:
         if endpoint == RESPONSES:

@@ -19,6 +19,7 @@ from agents_sdk.normalise.executed import open_calls
 from agents_sdk.normalise.failures import RETRYABLE, Failure, error_class_of_code, failure_of
 from agents_sdk.normalise.finish import finish_reason
 from agents_sdk.normalise.media import with_bounded_media
+from agents_sdk.normalise.redacting import redacted_answer, redacted_failure
 from agents_sdk.normalise.shapes import Answer, Prompt
 
 COMPLETE = "complete"
@@ -82,6 +83,7 @@ class Recording:
         self._is_finished = False
         self._lock = threading.Lock()
         self.is_stream = prompt.is_stream
+        self.is_private = False
         self.extras: Extras = {}
 
     def first_token(self) -> None:
@@ -112,11 +114,13 @@ class Recording:
             self._write(answer, None, ERROR if is_error else stream_end)
 
     @shielded
-    def fail(self, error: BaseException, answer: Answer | None = None) -> None:
-        """The call raised, perhaps in the middle of its answer."""
+    def fail(
+        self, error: BaseException, answer: Answer | None = None, *, is_of_parsing: bool = False
+    ) -> None:
+        """The call raised, perhaps in the middle of its answer, or over what the answer says."""
         if self._is_first():
             in_stream = answer is not None and self.is_stream
-            failure = failure_of(error, in_stream=in_stream)
+            failure = failure_of(error, in_stream=in_stream, is_of_parsing=is_of_parsing)
             self._write(answer, failure, ERROR if in_stream else None)
 
     def _is_first(self) -> bool:
@@ -133,6 +137,9 @@ class Recording:
         self, answer: Answer | None, failure: Failure | None, stream_end: str | None
     ) -> None:
         latency_ms = self._elapsed_ms() if self._ended_ms is None else self._ended_ms
+        if self.is_private:
+            answer = None if answer is None else redacted_answer(answer)
+            failure = None if failure is None else redacted_failure(failure)
         extra = context.context_fields(self._context, context.new_span_id())
         if answer is not None:
             extra.update(_facts_of_answer(answer))

@@ -9,9 +9,10 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
 from agents_sdk.codec import loads
+from agents_sdk.instrumentation.clientobjects import NOT_READ, said_in
 from agents_sdk.instrumentation.guard import shielded
 from agents_sdk.instrumentation.streams import Fold
-from agents_sdk.normalise.shapes import Answer, Json
+from agents_sdk.normalise.shapes import Answer
 
 MAX_BYTES = 64 * 1024 * 1024
 
@@ -59,13 +60,12 @@ class ReadBytes:
         else:
             self._pieces.clear()
 
-    def body(self) -> Json | None:
-        """The JSON that was read to its end."""
-        try:
-            value = loads(b"".join(self._pieces))
-        except ValueError:
-            return None
-        return value if isinstance(value, dict) else None
+    def body(self) -> Any:
+        """What was read, as JSON or else in bytes; `NOT_READ` of what has no end here."""
+        data = b"".join(self._pieces)
+        is_whole = self.is_complete and len(data) == self._size_bytes
+        value = said_in(data)
+        return value if is_whole or isinstance(value, dict) else NOT_READ
 
     def streamed(self, fold: Fold) -> Answer:
         """What server-sent events said, as far as they were read."""

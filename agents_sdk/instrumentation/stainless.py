@@ -10,13 +10,13 @@ from types import ModuleType
 from typing import Any
 
 from agents_sdk import context
-from agents_sdk.instrumentation import state
+from agents_sdk.instrumentation import state, streamhelpers
 from agents_sdk.instrumentation.clientobjects import (
     RAW,
     STREAM,
     as_dict,
-    body_of,
     kind_of,
+    read_of,
     request_id_of,
 )
 from agents_sdk.instrumentation.guard import count_problem, shielded
@@ -31,11 +31,15 @@ from agents_sdk.instrumentation.stainlessrequest import (
     endpoint_of,
 )
 from agents_sdk.instrumentation.stainlessresponse import watch_response, watch_stream
+from agents_sdk.normalise.noanswer import judged_stream
 from agents_sdk.normalise.shapes import Answer, Json
 
 
 def patch(module: ModuleType, dialect: Dialect) -> None:
-    """Hook into a `_base_client` module."""
+    """Hook into a `_base_client` module, or one of the helpers that parse streams."""
+    if not module.__name__.endswith("._base_client"):
+        streamhelpers.patch(module)
+        return
     sync_client = getattr(module, "SyncAPIClient", None)
     async_client = getattr(module, "AsyncAPIClient", None)
     found = [
@@ -137,7 +141,7 @@ def _watch_stream(call: Call, stream: Any) -> None:
 def _finish(call: Call, parsed: Any, request_id: str | None) -> None:
     call.recording.extras["request_id"] = request_id
     body = as_dict(parsed)
-    call.recording.succeed(call.answer(body) if body is not None else Answer())
+    call.recording.succeed(call.answer_in(parsed) if body is None else call.answer(body))
 
 
 def _watch_raw(call: Call, raw: Any) -> None:
@@ -148,9 +152,9 @@ def _watch_raw(call: Call, raw: Any) -> None:
     if retries:
         call.recording.extras["retry_count"] = retries
     if response.is_closed:
-        body = body_of(response)
-        if body is not None or not call.recording.is_stream:
-            call.recording.succeed(call.answer(body) if body is not None else Answer())
+        body = read_of(response)
+        if isinstance(body, dict) or not call.recording.is_stream:
+            _here_unparsed(call, raw, call.answer_in(body))
             return
     call.recording.end_of_waiting()
     watch_response(
@@ -159,6 +163,19 @@ def _watch_raw(call: Call, raw: Any) -> None:
         on_closed=lambda body, seen: _closed_unparsed(call, body, seen),
         on_failed=lambda error, seen: _broke_unparsed(call, error, seen),
     )
+
+
+def _here_unparsed(call: Call, raw: Any, answer: Answer) -> None:
+    """What was said is known; a helper may still find that it is not what was asked for."""
+    if not call.has_parser:
+        call.recording.succeed(answer)
+        return
+    call.recording.end_of_waiting()
+
+    def succeed(*_: Any) -> None:
+        call.recording.succeed(answer)
+
+    watch_response(raw, on_parsed=succeed, on_closed=succeed, on_failed=succeed)
 
 
 def _parsed_later(call: Call, parsed: Any) -> None:
@@ -173,10 +190,12 @@ def _closed_unparsed(call: Call, body: Json | None, seen: ReadBytes) -> None:
     """The holder read the body as bytes, text or lines, or not at all."""
     if call.recording.is_stream:
         answer = seen.streamed(call.dialect.fold(call.endpoint))
-        call.recording.succeed(answer, COMPLETE if seen.is_complete else CLOSED)
+        if seen.is_complete:
+            call.recording.succeed(judged_stream(answer), COMPLETE)
+        else:
+            call.recording.succeed(answer, CLOSED)
         return
-    body = body if body is not None else seen.body()
-    call.recording.succeed(call.answer(body) if body is not None else Answer())
+    call.recording.succeed(call.answer_in(seen.body() if body is None else body))
 
 
 def _broke_unparsed(call: Call, error: BaseException, seen: ReadBytes) -> None:

@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from agents_sdk.instrumentation import state
-from agents_sdk.instrumentation.clientobjects import as_dict
+from agents_sdk.instrumentation.clientobjects import as_dict, said_in
 from agents_sdk.instrumentation.guard import shielded
 from agents_sdk.instrumentation.recording import Recording
 from agents_sdk.instrumentation.streams import Fold
+from agents_sdk.normalise.noanswer import no_answer
 from agents_sdk.normalise.shapes import Answer, Json, Prompt
 
 RAW_HEADER = "X-Stainless-Raw-Response"
+_PLAIN = frozenset({str, bytes, list, int, float, bool, type(None)})
 _NOT_GIVEN = frozenset({"Omit", "NotGiven"})
 
 
@@ -46,9 +48,17 @@ class Call:
     endpoint: str
     recording: Recording
     asked_for_usage: bool = False
+    has_parser: bool = False
 
     def answer(self, body: Json) -> Answer:
         return self.dialect.answer(self.endpoint, body)
+
+    def answer_in(self, came: Any) -> Answer:
+        """What the client handed on in the place of an answer: its JSON, a text, anything."""
+        value = said_in(came) if isinstance(came, str | bytes) else came
+        if isinstance(value, dict):
+            return self.answer(value)
+        return no_answer(value) if type(value) in _PLAIN else Answer()
 
     def is_our_usage(self, chunk: Any) -> bool:
         """The chunk that comes only because we asked: no choices, and their list or the counts.
@@ -91,6 +101,7 @@ def adapted(active: state.Active, call: Call, client: Any, options: Any, body: J
     parse = options.post_parser
     if callable(parse):
         changes["post_parser"] = _watched_parser(call, parse)
+        call.has_parser = True
     if not changes:
         return options
     copy = getattr(options, "model_copy", None) or options.copy  # the latter in pydantic 1
@@ -110,7 +121,7 @@ def _watched_parser(call: Call, parse: Callable[[Any], Any]) -> Callable[[Any], 
             return parse(raw)
         except Exception as error:
             answer = shielded(lambda: call.answer(as_dict(raw)))()
-            call.recording.fail(error, answer)
+            call.recording.fail(error, answer, is_of_parsing=True)
             raise
 
     return post_parser

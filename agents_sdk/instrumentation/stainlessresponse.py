@@ -32,7 +32,18 @@ def watch_stream(
         stream._iterator = RecordedAsyncIterator(inner, watch)
     else:
         stream._iterator = RecordedIterator(inner, watch)
+    watch.content_type = _content_type_of(weakref.ref(stream.response))
     watch.on_end = watch_closing(stream.response, watch.closed)
+
+
+def _content_type_of(known: Callable[[], Any]) -> Callable[[], str | None]:
+    """Asked for at the end alone: looking a header up takes as long as several chunks."""
+
+    def content_type() -> str | None:
+        found = getattr(known(), "headers", {}).get("content-type")
+        return found if isinstance(found, str) else None
+
+    return content_type
 
 
 def watch_response(

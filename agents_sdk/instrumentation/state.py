@@ -7,6 +7,7 @@ from agents_sdk import context
 from agents_sdk.instrumentation.announcing import announce
 from agents_sdk.instrumentation.guard import shielded
 from agents_sdk.instrumentation.recording import Logger, Recording
+from agents_sdk.normalise.redacting import redacted_prompt
 from agents_sdk.normalise.shapes import Prompt
 
 
@@ -43,10 +44,16 @@ def active() -> Active | None:
 
 
 @shielded
-def start(active: Active, provider: str, make_prompt: Callable[[], Prompt]) -> Recording:
-    """Begin to record a call. None if that fails: then the call goes its way unrecorded."""
+def start(active: Active, provider: str, make_prompt: Callable[[], Prompt]) -> Recording | None:
+    """Begin to record a call. None if it is not to be, or that fails: then it goes its way."""
     prompt = make_prompt()
+    observer = context.notify_observer()
+    if observer is not None and observer.is_silent:
+        return None
+    is_private = observer is not None and observer.is_private
+    if is_private:
+        prompt = redacted_prompt(prompt)
     recording = Recording(active.logger, provider, prompt)
+    recording.is_private = is_private
     announce(active.logger, provider, prompt, recording.extras)
-    context.notify_observer()
     return recording

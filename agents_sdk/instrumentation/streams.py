@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 from agents_sdk.instrumentation.guard import count_problem, shielded
 from agents_sdk.instrumentation.recording import ABANDONED, CLOSED, COMPLETE, Recording
+from agents_sdk.normalise.noanswer import judged_stream
 from agents_sdk.normalise.shapes import Answer
 
 
@@ -38,7 +39,10 @@ class Watch:
         self.is_reading = False
         self.is_silent = True
         self.on_end: Callable[[], None] | None = None
+        self.may_be_refused: Callable[[], bool] | None = None
         self._finishing = finishing
+        self._is_complete = False
+        self.content_type: Callable[[], str | None] = _unknown
 
     def saw(self, chunk: Any) -> bool:
         """Take in a chunk; True if it came for us alone, which one with words never did.
@@ -56,16 +60,27 @@ class Watch:
             count_problem(error)
         return False
 
+    @shielded
     def completed(self) -> None:
-        self._end(COMPLETE)
+        """It was read to its end; the entry waits, if a helper may refuse the whole of it yet."""
+        if self.may_be_refused is not None and self.may_be_refused():
+            self._is_complete = True
+            self.recording.end_of_waiting()
+        else:
+            self._end(COMPLETE)
+
+    def accepted(self) -> None:
+        """The helper that reads it had nothing against the whole of it."""
+        if self._is_complete:
+            self._end(COMPLETE)
 
     def closed(self) -> None:
         """Somebody closed the stream; while we read from it, the read itself tells how it ended."""
         if not self.is_reading:
-            self._end(CLOSED)
+            self._end(COMPLETE if self._is_complete else CLOSED)
 
     def abandoned(self) -> None:
-        self._end(ABANDONED)
+        self._end(COMPLETE if self._is_complete else ABANDONED)
 
     @shielded
     def failed(self, error: BaseException) -> None:
@@ -73,8 +88,17 @@ class Watch:
         self._let_go()
 
     @shielded
+    def refused(self, error: BaseException) -> None:
+        """The helper that reads it could not make of it what the caller asked for."""
+        self.recording.fail(error, self._answer(), is_of_parsing=True)
+        self._let_go()
+
+    @shielded
     def _end(self, how: str) -> None:
-        self.recording.succeed(self._answer(), how)
+        answer = self._answer()
+        if how == COMPLETE:
+            answer = judged_stream(answer, self.content_type())
+        self.recording.succeed(answer, how)
         self._let_go()
 
     def _answer(self) -> Answer:
@@ -89,12 +113,16 @@ class Watch:
             on_end()
 
 
+def _unknown() -> None:
+    return None
+
+
 class RecordedIterator:
     """A synchronous stream's iterator."""
 
     def __init__(self, inner: Iterator[Any], watch: Watch) -> None:
         self._inner = inner
-        self._watch = watch
+        self.watch = watch
         self._saw = watch.saw
         weakref.finalize(self, watch.abandoned)
 
@@ -102,7 +130,7 @@ class RecordedIterator:
         return self
 
     def __next__(self) -> Any:
-        watch = self._watch
+        watch = self.watch
         watch.is_reading = True
         try:
             chunk = next(self._inner)
@@ -122,7 +150,7 @@ class RecordedIterator:
         close = getattr(self._inner, "close", None)
         if close is not None:
             close()
-        self._watch.closed()
+        self.watch.closed()
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._inner, name)
@@ -133,7 +161,7 @@ class RecordedAsyncIterator:
 
     def __init__(self, inner: AsyncIterator[Any], watch: Watch) -> None:
         self._inner = inner
-        self._watch = watch
+        self.watch = watch
         self._saw = watch.saw
         weakref.finalize(self, watch.abandoned)
 
@@ -141,7 +169,7 @@ class RecordedAsyncIterator:
         return self
 
     async def __anext__(self) -> Any:
-        watch = self._watch
+        watch = self.watch
         watch.is_reading = True
         try:
             chunk = await anext(self._inner)
@@ -161,7 +189,7 @@ class RecordedAsyncIterator:
         close = getattr(self._inner, "aclose", None)
         if close is not None:
             await close()
-        self._watch.closed()
+        self.watch.closed()
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._inner, name)

@@ -21,8 +21,16 @@ from agents_sdk.loggers.event import EventBasedLLMLogger
 from agents_sdk.loggers.file import LLMCallLogger
 
 PROVIDERS = {
-    "openai": ("openai._base_client",),
-    "anthropic": ("anthropic._base_client",),
+    "openai": (
+        "openai._base_client",
+        "openai.lib.streaming.chat._completions",
+        "openai.lib.streaming.responses._responses",
+    ),
+    "anthropic": (
+        "anthropic._base_client",
+        "anthropic.lib.streaming._messages",
+        "anthropic.lib.streaming._beta_messages",
+    ),
     "bedrock": ("botocore.client", "aiobotocore.client"),
     "gemini": ("google.genai.models",),
 }

@@ -98,6 +98,11 @@ def answer_of(message: Json) -> Answer:
     )
 
 
+def is_answer(message: Json) -> bool:
+    """Whether a body is a message."""
+    return type(message.get("content")) is list or message.get("usage") is not None
+
+
 def _said(blocks: list[Json]) -> Any:
     """The text of an answer; parts, if there is more to it than text, thoughts and tools."""
     if not any(map(_is_of_its_own, blocks)):

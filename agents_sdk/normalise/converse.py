@@ -2,7 +2,13 @@
 
 from typing import Any
 
-from agents_sdk.normalise.converseanswer import ConverseFold, answer_of, called, parts_of
+from agents_sdk.normalise.converseanswer import (
+    ConverseFold,
+    answer_of,
+    called,
+    is_answer,
+    parts_of,
+)
 from agents_sdk.normalise.shapes import (
     Json,
     Prompt,
@@ -14,7 +20,7 @@ from agents_sdk.normalise.shapes import (
     without,
 )
 
-__all__ = ["ConverseFold", "answer_of", "prompt_of"]
+__all__ = ["ConverseFold", "answer_of", "is_answer", "prompt_of"]
 
 
 def prompt_of(body: Json) -> Prompt:

@@ -45,6 +45,11 @@ def answer_of(response: Json) -> Answer:
     return _answer(response, objects(message.get("content")))
 
 
+def is_answer(response: Json) -> bool:
+    """Whether a body is an answer, of which botocore leaves out what it does not know."""
+    return any(response.get(name) is not None for name in ("output", "stopReason", "usage"))
+
+
 def _answer(response: Json, blocks: list[Json]) -> Answer:
     return Answer(
         content=_said(blocks),

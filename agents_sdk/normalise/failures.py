@@ -35,9 +35,9 @@ _BY_WORD = {
     "connection": "apiconnectionerror endpointconnectionerror connectionclosederror"
     " connectionerror connecterror readerror remoteprotocolerror sslerror proxyconnectionerror"
     " httpclienterror",
-    "parse": "lengthfinishreasonerror contentfilterfinishreasonerror validationerror"
+    "parse": "no_completion lengthfinishreasonerror contentfilterfinishreasonerror validationerror"
     " jsondecodeerror apiresponsevalidationerror",
-    "stream_interrupted": "incompleteread responsestreamingerror eventstreamerror",
+    "stream_interrupted": "empty_stream incompleteread responsestreamingerror eventstreamerror",
 }
 _CLASSES = {word: name for name, words in _BY_WORD.items() for word in words.split()}
 
@@ -58,14 +58,21 @@ class Failure:
         return self.error_class in RETRYABLE
 
 
-def failure_of(error: BaseException, *, in_stream: bool = False) -> Failure:
-    """Describe an exception; never raises."""
+def failure_of(
+    error: BaseException, *, in_stream: bool = False, is_of_parsing: bool = False
+) -> Failure:
+    """Describe an exception; never raises.
+
+    What is raised over an answer (`is_of_parsing`) is such, whatever its name, unless it is known
+    to be something else.
+    """
     code = _code(error)
     status = _status(error)
+    kind = _class_of(error, code, status, in_stream and not is_of_parsing)
     return Failure(
         error=_text(error),
         error_type=type(error).__name__,
-        error_class=_class_of(error, code, status, in_stream),
+        error_class="parse" if is_of_parsing and kind == "unknown" else kind,
         error_code=code,
         status_code=status,
         request_id=_request_id(error),

@@ -3,7 +3,7 @@
 from typing import Any
 
 from agents_sdk.fields import field
-from agents_sdk.normalise.geminianswer import ContentFold, answer_of, called
+from agents_sdk.normalise.geminianswer import ContentFold, answer_of, called, is_answer
 from agents_sdk.normalise.shapes import (
     Json,
     Prompt,
@@ -15,7 +15,7 @@ from agents_sdk.normalise.shapes import (
     without,
 )
 
-__all__ = ["ContentFold", "answer_of", "prompt_of"]
+__all__ = ["ContentFold", "answer_of", "is_answer", "prompt_of"]
 
 _ROLES = {"model": "assistant", "user": "user", "function": "tool"}
 _OWN_FIELDS = (

@@ -37,6 +37,12 @@ def answer_of(response: Json) -> Answer:
     return _answer(response, _parts_of(response))
 
 
+def is_answer(response: Json) -> bool:
+    """Whether a body is an answer; that of a refused prompt has the reason, others count tokens."""
+    names = ("candidates", "prompt_feedback", "usage_metadata")
+    return any(field(response, name) is not None for name in names)
+
+
 def _parts_of(response: Json) -> list[Json]:
     candidates = objects(response.get("candidates"))
     first = mapping(candidates[0].get("content")) if candidates else {}

@@ -7,6 +7,7 @@ a text, a reason to stop. Tokens of all come in the headers or metrics that Bedr
 from typing import Any
 
 from agents_sdk.normalise import anthropic, converse
+from agents_sdk.normalise.saiderrors import error_said_in
 from agents_sdk.normalise.shapes import (
     Answer,
     Json,
@@ -57,8 +58,20 @@ def prompt_of(model: str, body: Any) -> Prompt:
     return prompt
 
 
+def is_answer(body: Any) -> bool:
+    """Whether a body is an answer of any family; AWS says what went wrong as a `message` alone."""
+    held = _held(body)
+    return bool(held) and held.keys() != {"message"} and error_said_in(held) is None
+
+
+def _held(body: Any) -> Json:
+    """The answer; models that a customer hosts may answer with a list of one."""
+    first = body[0] if isinstance(body, list) and body else body
+    return dict(mapping(first))
+
+
 def answer_of(body: Any) -> Answer:
-    held = dict(mapping(body))
+    held = _held(body)
     if held.get("type") == "message":
         return anthropic.answer_of(held)
     if "output" in held:
@@ -108,9 +121,11 @@ class InvokeFold:
         self._texts: list[str] = []
         self._reason: str | None = None
         self._metrics: Json | None = None
+        self._has_come = False
 
     def add(self, event: Any) -> bool:
         held = dict(mapping(event))
+        self._has_come = self._has_come or bool(held)
         self._metrics = held.get(anthropic.METRICS) or self._metrics
         if held.get("type") in ("message_start", "content_block_delta"):
             self._is_claude = True
@@ -130,5 +145,6 @@ class InvokeFold:
             answer = Answer(content="".join(self._texts), finish_reason=self._reason)
         if answer.usage is None:
             answer.usage = self._metrics
+        answer.has_unread = self._has_come
         answer.server_latency_ms = mapping(self._metrics).get("invocationLatency")
         return answer

@@ -56,6 +56,11 @@ def answer_of(completion: Json) -> Answer:
     return answer
 
 
+def is_answer(completion: Json) -> bool:
+    """Whether a body is a completion; one without choices at least counts its tokens."""
+    return type(completion.get("choices")) is list or completion.get("usage") is not None
+
+
 def _add_error(answer: Answer, said: Mapping[str, Any]) -> None:
     error = error_said_in(said)
     if error is not None:

@@ -32,6 +32,9 @@ _PIECES = {
 _TERMINAL = frozenset({"response.completed", "response.incomplete", "response.failed"})
 
 
+_STATES = ("completed", "incomplete", "failed", "queued", "in_progress", "cancelled")
+
+
 def prompt_of(body: Json) -> Prompt:
     """`instructions` lead as the system message; of a `previous_response_id` only the id is here.
 
@@ -70,6 +73,12 @@ def answer_of(response: Mapping[str, Any]) -> Answer:
         error=string(error.get("message")) or string(error.get("code")),
         error_type=string(error.get("code")),
     )
+
+
+def is_answer(response: Mapping[str, Any]) -> bool:
+    """Whether a body is a response; one that waits for its turn has a status alone."""
+    has_output = type(response.get("output")) is list
+    return has_output or response.get("usage") is not None or response.get("status") in _STATES
 
 
 def _answered(output: list[Json]) -> Any:

@@ -42,6 +42,8 @@ class Answer:
     server_latency_ms: float | None = None
     error: str | None = None
     error_type: str | None = None
+    has_unread: bool = False
+    """Whether something came that we cannot read."""
 
 
 def tool_call(call_id: Any, name: Any, arguments: Any) -> Json:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from agents_sdk.normalise.shapes import Json
-from agents_sdk.orchestrator.hints import LISTS, is_union, said_of, taken_apart
+from agents_sdk.orchestrator.hints import DICTS, LISTS, item_of, said_of, taken_apart, value_of
 from agents_sdk.orchestrator.records import Field, fields_of
 
 _TYPES: Mapping[Any, str] = {
@@ -15,8 +15,6 @@ _TYPES: Mapping[Any, str] = {
     int: "integer",
     float: "number",
     bool: "boolean",
-    dict: "object",
-    Mapping: "object",
 }
 
 
@@ -48,6 +46,8 @@ def schema_of(hint: Any, inside: tuple[Any, ...] = ()) -> Json:
         return _one_of([member.value for member in kind]) | described
     if kind in LISTS:
         return {"type": "array", "items": _items(of, inside)} | described
+    if kind in DICTS:
+        return {"type": "object"} | _values(of, inside) | described
     fields = fields_of(kind)
     if fields is not None:
         # A record that contains itself ends there, as any object.
@@ -76,8 +76,11 @@ def _one_of(values: list[Any]) -> Json:
 
 def _items(of: tuple[Any, ...], inside: tuple[Any, ...]) -> Json:
     """What all items are; of different kinds, anything."""
-    kinds = {item for item in of if item is not ...}
-    if len(kinds) != 1:
-        return {}
-    (kind,) = kinds
-    return {} if kind is Any or is_union(kind) else schema_of(kind, inside)
+    kinds = [item_of(of, place) for place, item in enumerate(of) if item is not ...]
+    is_same = bool(kinds) and kinds[0] is not None and all(kind == kinds[0] for kind in kinds)
+    return schema_of(kinds[0], inside) if is_same else {}
+
+
+def _values(of: tuple[Any, ...], inside: tuple[Any, ...]) -> Json:
+    kind = value_of(of)
+    return {} if kind is None else {"additionalProperties": schema_of(kind, inside)}

@@ -10,7 +10,7 @@ import typing
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from agents_sdk.orchestrator.hints import LISTS, taken_apart
+from agents_sdk.orchestrator.hints import DICTS, LISTS, item_of, taken_apart, value_of
 
 
 class Field(NamedTuple):
@@ -63,7 +63,9 @@ def made(hint: Any, value: Any) -> Any:
     """The value as this annotation wants it. Raises TypeError if a dataclass lacks a field."""
     kind, of = taken_apart(hint)
     if kind in LISTS and isinstance(value, list) and of:
-        return [made(of[0], item) for item in value]
+        return [made(item_of(of, place), item) for place, item in enumerate(value)]
+    if kind in DICTS and isinstance(value, dict):
+        return {name: made(value_of(of), item) for name, item in value.items()}
     fields = fields_of(kind)
     if not fields or not isinstance(value, dict):
         return value
@@ -79,7 +81,9 @@ def _holds_a_dataclass(hint: Any, inside: tuple[Any, ...] = ()) -> bool:
     if dataclasses.is_dataclass(kind) or kind in inside:
         return dataclasses.is_dataclass(kind)
     if kind in LISTS:
-        return bool(of) and _holds_a_dataclass(of[0], inside)
+        return any(_holds_a_dataclass(item_of(of, place), inside) for place in range(len(of)))
+    if kind in DICTS:
+        return _holds_a_dataclass(value_of(of), inside)
     fields = fields_of(kind) or {}
     return any(_holds_a_dataclass(field.hint, (*inside, kind)) for field in fields.values())
 

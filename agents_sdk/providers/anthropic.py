@@ -1,11 +1,13 @@
 """Anthropic's messages: system apart, tool calls and results as blocks."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from agents_sdk.jsonforms import without_surrogates
-from agents_sdk.normalise.anthropic import MessageFold, answer_of
-from agents_sdk.normalise.shapes import Json
+from agents_sdk.normalise.anthropic import MessageFold, answer_of, is_answer
+from agents_sdk.normalise.noanswer import judged, judged_stream, no_answer
+from agents_sdk.normalise.shapes import Json, without
 from agents_sdk.providers.arguments import as_object
 from agents_sdk.providers.model import ModelProvider, Said, Turn, groups, load, system_text
 from agents_sdk.providers.streaming import NOBODY, Listener, hear_all, plain
@@ -54,19 +56,30 @@ class Messages(ModelProvider):
         body = without_surrogates(body)
         renamed = {_RENAMED.get(key, key): value for key, value in self.parameters.items()}
         if self.is_streaming:
-            async with self._client.messages.stream(extra_body=renamed, **body) as stream:
-                await hear_all(stream, MessageFold(plain), listener)
-                message = await stream.get_final_message()
-        else:
-            message = await self._client.messages.create(extra_body=renamed, **body)
-        said = message.model_dump(warnings=False)  # no "json": it takes no half characters
-        native = message.model_dump(warnings=False, exclude_unset=True)["content"]
-        if self.is_streaming:  # older clients add nulls when they put a stream together
-            native = [_without_nulls(block) for block in native]
-        return Said(answer_of(said), native)
+            return await self._streamed({"extra_body": renamed, **body}, listener)
+        message = await self._client.messages.create(extra_body=renamed, **body)
+        return _said(message) if hasattr(message, "model_dump") else Said(no_answer(message))
+
+    async def _streamed(self, body: Json, listener: Listener) -> Said:
+        """The client puts the message together; it cannot where nothing came."""
+        fold = MessageFold(plain)
+        async with self._client.messages.stream(**body) as stream:
+            await hear_all(stream, fold, listener)
+            heard = judged_stream(fold.answer())
+            if heard.error is not None:
+                return Said(heard)
+            said = _said(await stream.get_final_message())
+        # Older clients add nulls when they put a stream together.
+        return replace(said, native=[_without_nulls(block) for block in said.native or ()])
 
     async def close(self) -> None:
         await self._client.close()
+
+
+def _said(message: Any) -> Said:
+    said = message.model_dump(warnings=False)  # no "json": it takes no half characters
+    answer = judged(answer_of(said), without(said), is_answer(said))
+    return Said(answer, message.model_dump(warnings=False, exclude_unset=True).get("content"))
 
 
 def _message(group: Sequence[Turn]) -> Json:

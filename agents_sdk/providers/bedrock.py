@@ -7,8 +7,9 @@ from contextlib import closing
 from typing import Any
 
 from agents_sdk.jsonforms import without_surrogates
-from agents_sdk.normalise.converse import ConverseFold, answer_of
-from agents_sdk.normalise.shapes import Json
+from agents_sdk.normalise.converse import ConverseFold, answer_of, is_answer
+from agents_sdk.normalise.noanswer import judged, judged_stream
+from agents_sdk.normalise.shapes import Json, mapping, without
 from agents_sdk.providers.arguments import as_object
 from agents_sdk.providers.converseblocks import ConverseBlocks
 from agents_sdk.providers.model import (
@@ -72,7 +73,9 @@ class Converse(ModelProvider):
         if self.is_streaming:
             return await asyncio.to_thread(self._streamed, body, listener)
         response = await asyncio.to_thread(self._client.converse, **body)
-        return Said(answer_of(response), response["output"]["message"])
+        shown = without(response, "ResponseMetadata")
+        answer = judged(answer_of(response), shown, is_answer(response))
+        return Said(answer, mapping(response.get("output")).get("message"))
 
     def _streamed(self, body: Json, listener: Listener) -> Said:
         fold, blocks = ConverseFold(), ConverseBlocks()
@@ -82,7 +85,7 @@ class Converse(ModelProvider):
             for event in events:
                 hear(event, fold, listener)
                 blocks.add(event)
-        return Said(fold.answer(), blocks.message())
+        return Said(judged_stream(fold.answer()), blocks.message())
 
     async def close(self) -> None:
         self._client.close()

@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from agents_sdk.jsonforms import without_surrogates
-from agents_sdk.normalise.gemini import ContentFold, answer_of
-from agents_sdk.normalise.shapes import Json
+from agents_sdk.normalise.gemini import ContentFold, answer_of, is_answer
+from agents_sdk.normalise.noanswer import judged, judged_stream
+from agents_sdk.normalise.shapes import Json, without
 from agents_sdk.providers.arguments import as_object
 from agents_sdk.providers.geminischema import gemini_schema
 from agents_sdk.providers.model import OWN_ID, ModelProvider, Said, Turn, groups, load, system_text
@@ -70,7 +71,9 @@ class GenerateContent(ModelProvider):
             return await self._streamed(asked, listener)
         response = await self._client.aio.models.generate_content(**asked)
         said = response.model_dump(mode="json", exclude_none=True, warnings=False)
-        return Said(answer_of(said), _native(_parts_of(response)))
+        shown = without(said, "sdk_http_response")
+        answer = judged(answer_of(said), shown, is_answer(said))
+        return Said(answer, _native(_parts_of(response)))
 
     async def _streamed(self, asked: Json, listener: Listener) -> Said:
         """What the model said is all parts in their order: a signature belongs to its own part."""
@@ -81,7 +84,7 @@ class GenerateContent(ModelProvider):
             listener.begins(fold)  # not before: this client sends its request for the first piece
             hear(chunk, fold, listener)
             parts += _parts_of(chunk)
-        return Said(fold.answer(), _native(parts))
+        return Said(judged_stream(fold.answer()), _native(parts))
 
     def _declaration(self, function: Json) -> Json:
         declaration = {"name": function["name"], "description": function["description"]}

@@ -86,9 +86,14 @@ class ModelProvider(ABC):
     async def chat_completion(
         self, messages: Sequence[Json], tools: Sequence[Json] | None = None
     ) -> Json:
-        """One call for code of your own: `{"content", "tool_calls", "usage"}`. It logs nothing."""
+        """One call for code of your own: `{"content", "tool_calls", "usage"}`. It logs nothing.
+
+        Raises ProviderError if what came is an error, or no answer at all.
+        """
         said = await self.ask([Turn(message) for message in messages], tools or ())
         answer = said.answer
+        if answer.error is not None:
+            raise ProviderError(answer.error)
         return {
             "content": answer.content,
             "tool_calls": answer.tool_calls,

@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from agents_sdk.jsonforms import without_surrogates
-from agents_sdk.normalise.openai_chat import answer_of
-from agents_sdk.normalise.shapes import Json, mapping, objects
+from agents_sdk.normalise.noanswer import judged, judged_stream, no_answer
+from agents_sdk.normalise.openai_chat import answer_of, is_answer
+from agents_sdk.normalise.shapes import Json, mapping, objects, without
 from agents_sdk.normalise.streamusage import WISH, Address
 from agents_sdk.providers.model import ModelProvider, Said, Turn, load
 from agents_sdk.providers.streaming import NOBODY, Listener, hear_all
@@ -52,10 +53,13 @@ class ChatCompletions(ModelProvider):
         if self.is_streaming:
             return await self._streamed(body, listener)
         completion = await self._create(body)
+        if not hasattr(completion, "model_dump"):
+            return Said(no_answer(completion))
         said = completion.model_dump(warnings=False)
+        answer = judged(answer_of(said), without(said), is_answer(said))
         first = next(iter(objects(said.get("choices"))), {})
         message = mapping(first.get("message"))
-        return Said(answer_of(said), thoughts_of(message, with_reasoning=self._takes_reasoning))
+        return Said(answer, thoughts_of(message, with_reasoning=self._takes_reasoning))
 
     async def _streamed(self, body: Json, listener: Listener) -> Said:
         """Servers that are not known to understand the wish for a usage are not asked for one."""
@@ -64,7 +68,8 @@ class ChatCompletions(ModelProvider):
         fold = ThoughtfulFold()
         async with await self._create({**body, "stream": True}) as stream:
             await hear_all(stream, fold, listener)
-        return Said(fold.answer(), fold.thoughts(with_reasoning=self._takes_reasoning))
+        answer = judged_stream(fold.answer())
+        return Said(answer, fold.thoughts(with_reasoning=self._takes_reasoning))
 
     async def _create(self, body: Json) -> Any:
         body = {"model": self.model_name, "extra_body": self.parameters or None, **body}

@@ -4,13 +4,15 @@ A call answers with tool calls or text; the next call of the same conversation c
 in its prompt as an assistant message. Both sides get the same key: from the ids of the tool calls
 if they have ids, else from the text with the names and arguments of the calls. A common prompt
 prefix is no sign of a common conversation, an answer is. Calls that the provider ran itself are
-part of neither side: they come back in a form of their own, or not at all.
+part of neither side: they come back in a form of their own, or not at all. Nor are words that were
+kept out of the log: one word stands for all of them.
 """
 
 from collections.abc import Iterator
 from typing import Any
 
 from agents_sdk import codec
+from agents_sdk.normalise.redacting import REDACTED
 from llmlogs.indexdb.keys import digest
 
 ASSISTANT_ROLES = ("assistant", "model")
@@ -43,7 +45,8 @@ def _key(text: str, calls: list[dict[str, Any]]) -> bytes | None:
 
 def _text(content: Any) -> str:
     if isinstance(content, str):
-        return content.strip()
+        text = content.strip()
+        return "" if text == REDACTED else text
     if not isinstance(content, list):
         return ""
     texts = (part.get("text") for part in content if isinstance(part, dict) and _is_said(part))

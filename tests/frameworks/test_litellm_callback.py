@@ -104,15 +104,6 @@ def test_a_model_to_fall_back_on_is_recorded_when_it_has_answered(
     assert [entry["completion"] for entry in recorded.entries] == ["", TEXT]
 
 
-def test_an_answer_that_litellm_may_not_show_is_not_shown_before_it_was_taken_out(
-    recorded: CapturingLogger, asked: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(litellm, "turn_off_message_logging", True)
-    asyncio.run(ask(asked, "acall"))
-    monkeypatch.setattr(litellm, "turn_off_message_logging", False)
-    assert TEXT not in [entry["completion"] for entry in recorded.entries]
-
-
 async def test_a_call_of_which_litellm_is_to_tell_nobody_has_no_entry(
     recorded: CapturingLogger, asked: Any
 ) -> None:

@@ -22,3 +22,10 @@ def test_thoughts_that_come_back_are_no_part_of_what_was_said() -> None:
     thought = {"type": "reasoning", "text": "Hm."}
     history = {"role": "assistant", "content": [thought, {"type": "text", "text": "Rain."}]}
     assert answer_key_of_entry({"completion": "Rain."}) == answer_key_of_message(history)
+
+
+def test_answers_that_were_taken_out_are_not_one_and_the_same() -> None:
+    """LiteLLM puts one word in the place of all of them."""
+    redacted = "redacted-by-litellm"
+    assert answer_key_of_entry({"completion": redacted}) is None
+    assert answer_key_of_message({"role": "assistant", "content": redacted}) is None

@@ -60,7 +60,7 @@ class Level(IntEnum):
         (tuple[int, str], {"type": "array", "items": {}}),
         (Sequence[int], {"type": "array", "items": INTEGER}),
         (set[int], {"type": "array", "items": INTEGER}),
-        (dict[str, int], {"type": "object"}),
+        (dict[str, int], {"type": "object", "additionalProperties": {"type": "integer"}}),
         (Literal["a", "b"], {"type": "string", "enum": ["a", "b"]}),
         (Literal[1, 2], {"type": "integer", "enum": [1, 2]}),
         (Literal["a", 2], {"enum": ["a", 2]}),

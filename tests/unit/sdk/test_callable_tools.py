@@ -1,7 +1,7 @@
 """Everything that can be called is a tool by itself: partials, methods, objects, async or not."""
 
 import functools
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal, NotRequired, Optional, TypedDict
 
@@ -168,12 +168,27 @@ PLACE = {
     "required": ["city"],
 }
 
+PLACES = {"type": "array", "items": PLACE}
+BY_NAME = {"type": "object", "additionalProperties": PLACE}
+
 
 @pytest.mark.parametrize(
     ("hint", "schema"),
     [
         (Place, PLACE),
-        (list[Place] | None, {"type": "array", "items": PLACE}),
+        (list[Place] | None, PLACES),
+        (list[Place | None], PLACES),
+        (list[Place | Branch], {"type": "array", "items": {}}),
+        (tuple[Place, ...], PLACES),
+        (Optional[Place], PLACE),  # noqa: UP045 - as many people write it
+        (dict[str, Place], BY_NAME),
+        (Mapping[str, Place | None] | None, BY_NAME),
+        (dict[str, list[Place]], {"type": "object", "additionalProperties": PLACES}),
+        (list[dict[str, Place]], {"type": "array", "items": BY_NAME}),
+        (dict[str, int], {"type": "object", "additionalProperties": INTEGER}),
+        (dict[str, Any], {"type": "object"}),
+        (dict[str, int | str], {"type": "object"}),
+        (dict, {"type": "object"}),
         (
             Trip,
             {"type": "object", "properties": {"start": PLACE, "note": TEXT}, "required": ["start"]},
@@ -207,6 +222,46 @@ async def test_a_function_that_asks_for_a_dataclass_gets_one() -> None:
     assert await run(tools, "plan", given) == Outcome("success", "Köln by Bonn")
     wrong = await run(tools, "plan", {"trip": {"start": {}}, "stops": []})
     assert (wrong.status, "'city'" in wrong.text) == ("error", True)
+
+
+KOELN, BONN = {"city": "Köln"}, {"city": "Bonn"}
+
+
+@pytest.mark.parametrize(
+    ("hint", "given", "expected"),
+    [
+        (dict[str, Place], {"a": KOELN}, {"a": Place("Köln")}),
+        (
+            Mapping[str, Place | None] | None,
+            {"a": KOELN, "b": None},
+            {"a": Place("Köln"), "b": None},
+        ),
+        (dict[str, list[Place]], {"a": [KOELN]}, {"a": [Place("Köln")]}),
+        (list[dict[str, Place]], [{"a": KOELN}], [{"a": Place("Köln")}]),
+        (list[Place | None], [KOELN, None], [Place("Köln"), None]),
+        (tuple[Place, ...], [KOELN, BONN], [Place("Köln"), Place("Bonn")]),
+        (tuple[dict[str, str], Place], [KOELN, BONN], [KOELN, Place("Bonn")]),
+        (list[Place | Branch], [KOELN], [KOELN]),
+        (dict[str, Place | Branch], {"a": KOELN}, {"a": KOELN}),
+        (Optional[Place], KOELN, Place("Köln")),  # noqa: UP045 - as many people write it
+        (Optional[Place], None, None),  # noqa: UP045
+        (dict[str, Place], "odd", "odd"),
+        (dict[str, Place], [KOELN], [KOELN]),
+        (dict[str, Any], {"a": KOELN}, {"a": KOELN}),
+        (dict, {"a": KOELN}, {"a": KOELN}),
+    ],
+)
+async def test_dataclasses_are_made_wherever_a_function_asks_for_them(
+    hint: Any, given: Any, expected: Any
+) -> None:
+    got = []
+
+    def tool(given: Any) -> None:
+        got.append(given)
+
+    tool.__annotations__["given"] = hint
+    assert (await run(as_tools([tool]), "tool", {"given": given})).status == "success"
+    assert got == [expected]
 
 
 def by_position(a: int, /) -> int:
