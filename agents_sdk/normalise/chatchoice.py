@@ -9,7 +9,6 @@ T = TypeVar("T")
 
 REASONING_KEYS = ("reasoning_content", "reasoning")
 """DeepSeek and vLLM say the first, OpenRouter and Ollama the second."""
-_OF_TEXT = frozenset(("role", "content"))
 
 
 def parts_of(text: Any, reasoning: str | None, calls: list[Json]) -> list[Any]:
@@ -40,11 +39,7 @@ class ChoiceFold:
         delta = getattr(choice, "delta", None)
         if delta is None:  # the older completions
             return self._add_text(getattr(choice, "text", None))
-        content = getattr(delta, "content", None)
-        if content and type(content) is str and _is_text_alone(delta):
-            self.texts.append(content)
-            return True
-        said = self._add_text(content)
+        said = self._add_text(getattr(delta, "content", None))
         calls = getattr(delta, "tool_calls", None)
         if calls and type(calls) is list:
             said = True
@@ -137,12 +132,6 @@ class ChoiceFold:
         if not calls and self._function is not None:
             calls = [self._function]
         return [tool_call(call["id"], call["name"], "".join(call["pieces"])) for call in calls]
-
-
-def _is_text_alone(delta: Any) -> bool:
-    """Nearly every piece says nothing but its text; then the other places need no look."""
-    given = getattr(delta, "__pydantic_fields_set__", None)
-    return type(given) is set and given <= _OF_TEXT and not delta.__pydantic_extra__
 
 
 def _new_call() -> Json:
