@@ -40,14 +40,15 @@ def _troubles(report: IndexReport, now: float) -> list[str]:
     found = []
     if report.logs_folder_error:
         found.append(f"The folder of the logs cannot be read: {report.logs_folder_error}")
-    if report.heartbeat_at is None or now - report.heartbeat_at > STALE_AFTER_SECONDS:
-        seen = "never" if report.heartbeat_at is None else age(now - report.heartbeat_at)
+    # A worker that has not reported yet has made this index a moment ago.
+    if report.heartbeat_at is not None and now - report.heartbeat_at > STALE_AFTER_SECONDS:
+        seen = age(now - report.heartbeat_at)
         found.append(f"The worker is silent (last seen {seen}): new calls do not appear.")
     percent = _rebuilt_percent(report)
     if percent is not None:
         found.append(f"The index is being rebuilt: {percent}% done.")
     elif not report.is_complete:
-        found.append("The index is being filled for the first time; older calls will follow.")
+        found.append("The index is being filled from the log files; older calls will follow.")
     return found
 
 

@@ -57,7 +57,7 @@ class IndexState(IndexTable):
     """Bytes in the files that are not in the index yet."""
     total_bytes = models.IntegerField(default=0)
     is_complete = models.BooleanField(default=False)
-    """False while a new index is being filled for the first time."""
+    """False while a new index is being filled."""
     logs_folder_error = models.TextField(default="")
     """Why `logs/llm` cannot be read, or empty."""
     rejected_lines = models.IntegerField(default=0)

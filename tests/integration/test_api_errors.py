@@ -103,6 +103,22 @@ def test_while_the_index_is_damaged_the_api_says_503_and_when_to_come_back(tmp_p
             )
 
 
+def test_while_the_index_is_damaged_every_page_says_so_and_looks_again(tmp_path: Path) -> None:
+    index = tmp_path / "workspace" / "studio" / "index"
+    with RunningStudio(tmp_path / "workspace") as studio:
+        index.mkdir(parents=True, exist_ok=True)
+        (index / "g1.sqlite3").write_bytes(b"rubbish" * 10_000)
+        (index / "CURRENT").write_text("g1.sqlite3\n")
+        for path in ("", "/breakdown", "/rejected", "/bot/1", "/bot/1/json", "/state"):
+            page = studio.request("GET", f"/studio/llm-logs{path}")
+            assert page.status == 200, path
+            assert b"The index is damaged" in page.body, path
+        for path in ("/overview", "/choices?field=model", "/state"):
+            asked = {"HX-Request": "true"}
+            part = studio.request("GET", f"/studio/llm-logs{path}", headers=asked)
+            assert (part.status, part.headers["hx-refresh"], part.body) == (503, "true", b""), path
+
+
 def test_without_an_index_the_api_says_503_and_when_to_come_back(tmp_path: Path) -> None:
     with RunningStudio(tmp_path / "workspace") as studio:
         for path in ("/api/llm-logs", AGENT, "/api/llm-logs/x", "/api/llm-logs/stream"):

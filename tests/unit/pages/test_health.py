@@ -44,6 +44,13 @@ def test_a_silent_worker_is_trouble() -> None:
     )
 
 
+def test_a_worker_that_has_just_begun_an_index_is_not_called_silent() -> None:
+    report = replace(HEALTHY, heartbeat_at=None, is_complete=False)
+    assert health(report, NOW).troubles == (
+        "The index is being filled from the log files; older calls will follow.",
+    )
+
+
 @pytest.mark.parametrize(
     ("at", "sentence"),
     [
@@ -73,7 +80,7 @@ def test_a_rebuild_says_how_far_it_is() -> None:
     ("changes", "sentence"),
     [
         ({"rebuild_done_bytes": 25, "rebuild_total_bytes": 100}, "being rebuilt: 25% done"),
-        ({"is_complete": False}, "being filled for the first time"),
+        ({"is_complete": False}, "being filled from the log files"),
         ({"logs_folder_error": "Permission denied"}, "cannot be read: Permission denied"),
         ({"lag_bytes": 2_500_000}, "2.5 MB of the log files are not indexed yet."),
         ({"rejected_lines": 1}, "1 line is no log entry."),
