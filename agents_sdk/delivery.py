@@ -24,11 +24,12 @@ from agents_sdk.unsaid import Unsaid, count_reason
 
 @dataclass(frozen=True, slots=True)
 class DeliveryReport:
-    """The entries of this process so far.
+    """What went through the hands of this process so far.
 
-    `written` are on the disk of this machine, `delivered` were acknowledged by the server (for a
-    logger that writes the workspace itself: all written ones), `waiting` lie in the spool,
-    left-overs of earlier processes included, and `dropped` says how many were lost, and why.
+    `written` it put on the disk of this machine, `delivered` the server acknowledged to it, whoever
+    of the agent's processes wrote them (for a logger that writes the workspace itself: all written
+    ones), `waiting` lie in the spool, those of other processes included, and `dropped` says how
+    many were lost, and why.
     """
 
     written: int
