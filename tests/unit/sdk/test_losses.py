@@ -6,7 +6,8 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections import UserDict
+from collections.abc import Callable, ItemsView
 from pathlib import Path
 
 import pytest
@@ -189,6 +190,19 @@ def test_a_loss_that_was_said_is_not_left_to_the_end(said: Callable[[], list[str
     deliveries.__del__(unsaid)
     assert unsaid.by_agent() == {"bot": {"no room": 2}}
     assert len(said()) == 1
+
+
+def test_a_logger_may_go_while_the_counts_of_another_are_put_down() -> None:
+    """As when garbage is collected in the middle of it, in the same thread."""
+    unsaid = Unsaid()
+
+    class Interrupted(UserDict[str, int]):
+        def items(self) -> ItemsView[str, int]:
+            unsaid.leave("second", {"no room": 2})
+            return super().items()
+
+    unsaid.leave("first", Interrupted({"no room": 1}))
+    assert unsaid.by_agent() == {"first": {"no room": 1}, "second": {"no room": 2}}
 
 
 def test_loggers_that_go_leave_a_bounded_number_of_counts_and_lose_none() -> None:
