@@ -24,7 +24,7 @@ MAX_DEPTH = 30
 _LEAVES = frozenset((int, float, bool, type(None), bytes, bytearray))
 _MAYBE_EMPTY = frozenset((str, bytes, bytearray, list, tuple, dict))
 _NUMBERS = frozenset((int, float))
-_NAMES_OF_PAIRS = ("name", "key", "Name", "Key", "NAME", "KEY")
+_CAPITALISED = ("Name", "Key", "NAME", "KEY")
 
 Fields = dict[Any, Any]
 
@@ -174,7 +174,9 @@ def _with_secrets(fields: Fields, keys: Iterable[Any]) -> Fields:
 
 def _value(value: Any, fields: Fields, room: int) -> Any:
     """Of a pair that is written as a dict: `{"name": "API_KEY", "value": …}`."""
-    name = next((fields[key] for key in _NAMES_OF_PAIRS if key in fields), None)
+    name = fields.get("name", fields.get("key"))
+    if name is None:
+        name = next((fields[key] for key in _CAPITALISED if key in fields), None)
     is_secret = type(name) is str and KINDS[name] is names.SECRET
     return _secret(value) if is_secret else _cleaned(value, room)
 
