@@ -18,20 +18,18 @@ from types import MappingProxyType
 
 from agents_sdk.errors import AgentsSDKError
 from agents_sdk.errorwords import words_of
-from agents_sdk.losses import LossWarning, as_reason
-
-MAX_REASONS = 50
-"""Reasons may come from a server; beyond this many different ones they are counted together."""
-OTHER_REASONS = "other reasons"
+from agents_sdk.losses import LossWarning, as_reason, say_lost
+from agents_sdk.unsaid import Unsaid, count_reason
 
 
 @dataclass(frozen=True, slots=True)
 class DeliveryReport:
-    """The entries of this process so far.
+    """What went through the hands of this process so far.
 
-    `written` are on the disk of this machine, `delivered` were acknowledged by the server (for a
-    logger that writes the workspace itself: all written ones), `waiting` lie in the spool,
-    left-overs of earlier processes included, and `dropped` says how many were lost, and why.
+    `written` it put on the disk of this machine, `delivered` the server acknowledged to it, whoever
+    of the agent's processes wrote them (for a logger that writes the workspace itself: all written
+    ones), `waiting` lie in the spool, those of other processes included, and `dropped` says how
+    many were lost, and why.
     """
 
     written: int
@@ -40,8 +38,14 @@ class DeliveryReport:
     dropped: Mapping[str, int]
 
 
+_UNSAID = Unsaid()
+
+
 class Deliveries:
     """Counts from any thread, a finalizer in mid-count included."""
+
+    has_unsaid = False
+    """Whether entries were lost that no warning counts yet."""
 
     def __init__(
         self,
@@ -63,7 +67,6 @@ class Deliveries:
         self._delivered = 0
         self._dropped = Counter[str]()
         self.has_unsaid = False
-        """Whether entries were lost that no warning counts yet."""
         self.instance = uuid.uuid4().hex[:16]
         self.started_at = self._clock()
         self.lost_at: float | None = None
@@ -87,9 +90,7 @@ class Deliveries:
         """Count lost entries and warn, if that was not done within the last minute."""
         reason = as_reason(reason)
         with self._lock:
-            if reason not in self._dropped and len(self._dropped) >= MAX_REASONS:
-                reason = OTHER_REASONS
-            self._dropped[reason] += entries
+            count_reason(self._dropped, reason, entries)
             self.changes += 1
             self.lost_at = self._clock()
             self.has_unsaid = True
@@ -100,6 +101,11 @@ class Deliveries:
         if self.has_unsaid and (is_last or self._warning.take_turn()):
             self.has_unsaid = False  # first: what is lost from here on will be unsaid again
             self._warning.say(self.report().dropped)
+
+    def __del__(self, unsaid: Unsaid = _UNSAID) -> None:
+        """A logger that is dropped or replaced leaves its losses to the end of the program."""
+        if self.has_unsaid:
+            unsaid.leave(self.agent_id, dict(self._dropped))
 
     def report(self, waiting: int = 0) -> DeliveryReport:
         with self._lock:
@@ -126,6 +132,7 @@ _ALL: weakref.WeakSet[Deliveries] = weakref.WeakSet()
 def _forget_counts_of_the_parent() -> None:
     for deliveries in list(_ALL):
         deliveries.forget()
+    _UNSAID.forget()
 
 
 def _say_what_is_unsaid() -> None:
@@ -133,6 +140,8 @@ def _say_what_is_unsaid() -> None:
     logging.raiseExceptions = False  # the host's log may be closed by now: no traceback then
     for deliveries in [one for one in list(_ALL) if one.has_unsaid]:
         deliveries.warn(is_last=True)
+    for agent_id, dropped in _UNSAID.by_agent().items():
+        say_lost(agent_id, dropped)
     logging.raiseExceptions = was_raising
 
 

@@ -37,9 +37,11 @@ class LossWarning:
 
     def say(self, dropped: Mapping[str, int]) -> None:
         """Warn, without looking at the clock."""
-        _log.warning(
-            "LLM log entries of agent %s were lost: %s", self._agent_id, _sentence(dropped)
-        )
+        say_lost(self._agent_id, dropped)
+
+
+def say_lost(agent_id: str, dropped: Mapping[str, int]) -> None:
+    _log.warning("LLM log entries of agent %s were lost: %s", agent_id, _sentence(dropped))
 
 
 def as_reason(text: str) -> str:

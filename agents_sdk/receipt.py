@@ -9,7 +9,8 @@ import heapq
 from collections.abc import Mapping
 from typing import Any
 
-from agents_sdk.delivery import OTHER_REASONS, Deliveries
+from agents_sdk.delivery import Deliveries
+from agents_sdk.unsaid import OTHER_REASONS
 
 MAX_RECEIPT_REASONS = 20
 MAX_RECEIPT_BYTES = 65_536

@@ -14,6 +14,7 @@ MAX_NAME_CHARS = 64
 PLAIN, SECRET, HEADERS, ENVIRONMENT, QUERY = "", "secret", "headers", "environment", "query"
 SCHEMA, SCHEMAS_BY_NAME, SAID, PROMPT = "schema", "schemas by name", "said", "prompt"
 TEXT, BIASES, VALUE = "text", "biases", "value"
+PLACE, TOKENS = "place", "tokens"
 
 
 class _Kinds(dict[Any, str]):
@@ -53,22 +54,24 @@ _BY_SPELLING = {
     "prompt": PROMPT,
     "logitbias": BIASES,
     "value": VALUE,
+    "environment": PLACE,
+    "tokens": TOKENS,
 }
 _ENDS = ("password", "passwd", "passphrase", "secret", "credentials", "apikey", "apikeys") + (
     *("accesstoken", "authtoken", "bearertoken", "refreshtoken", "sessiontoken", "idtoken"),
     *("apitoken", "accesskey", "accesskeyid", "secretkey", "privatekey", "subscriptionkey"),
-    *("serviceaccountjson", "serviceaccountinfo"),
+    *("serviceaccountjson", "serviceaccountinfo", "appkey"),
 )
 """Of names in one spelling, because some write theirs without showing where its words end."""
 _LAST_WORDS = frozenset(
     ("password", "passwords", "passwd", "passphrase", "passphrases", "passcode", "pwd")
     + ("secret", "secrets", "credential", "credentials", "cookie", "cookies", "jwt", "pat")
-    + ("auth", "authorization", "authentication", "bearer")
+    + ("auth", "authorization", "authentication", "bearer", "oauth")
 )
 _OF_A_KEY = (
     *("api", "access", "secret", "private", "subscription", "account", "encryption", "signing"),
     *("auth", "master", "service", "storage", "shared", "ssh", "client", "functions", "license"),
-    *("webhook", "deploy", "bot", "admin", "app", "application", "consumer", "security"),
+    *("webhook", "deploy", "bot", "admin", "app", "application", "consumer", "security", "hmac"),
     *("openai", "anthropic", "azure", "google", "gemini", "groq", "mistral", "cohere", "xai"),
     *("deepseek", "openrouter", "together", "stripe", "ai"),
 )

@@ -24,6 +24,7 @@ MAX_DEPTH = 30
 _LEAVES = frozenset((int, float, bool, type(None), bytes, bytearray))
 _MAYBE_EMPTY = frozenset((str, bytes, bytearray, list, tuple, dict))
 _NUMBERS = frozenset((int, float))
+_CAPITALISED = ("Name", "Key", "NAME", "KEY")
 
 Fields = dict[Any, Any]
 
@@ -143,6 +144,23 @@ def _environment(value: Any, _: Fields, room: int) -> Any:
     return _cleaned(value, room) if is_word else _each(value)
 
 
+def _place(value: Any, _: Fields, room: int) -> Any:
+    """Where a tool runs, which says of what type it is; else an environment."""
+    is_place = type(value) is dict and type(value.get("type")) is str
+    return _cleaned(value, room) if is_place else _environment(value, {}, room)
+
+
+def _tokens(value: Any, _: Fields, room: int) -> Any:
+    """Those of the model are numbers, or the number of them."""
+    kind = type(value)
+    if (kind is list or kind is tuple) and str in map(type, value):
+        return _secret(value)
+    if kind is not dict:
+        return _cleaned(value, room)
+    texts = [key for key, item in value.items() if type(item) is str]
+    return _cleaned_fields(_with_secrets(value, texts), room)
+
+
 def _query(value: Any, _: Fields, room: int) -> Any:
     new = _cleaned(value, room)
     return _with_secrets(new, filter(is_secret_in_query, new)) if type(new) is dict else new
@@ -157,6 +175,8 @@ def _with_secrets(fields: Fields, keys: Iterable[Any]) -> Fields:
 def _value(value: Any, fields: Fields, room: int) -> Any:
     """Of a pair that is written as a dict: `{"name": "API_KEY", "value": …}`."""
     name = fields.get("name", fields.get("key"))
+    if name is None:
+        name = next((fields[key] for key in _CAPITALISED if key in fields), None)
     is_secret = type(name) is str and KINDS[name] is names.SECRET
     return _secret(value) if is_secret else _cleaned(value, room)
 
@@ -208,6 +228,8 @@ _RULES: dict[str, Callable[[Any, Fields, int], Any]] = {
     names.SECRET: _secret,
     names.HEADERS: _each,
     names.ENVIRONMENT: _environment,
+    names.PLACE: _place,
+    names.TOKENS: _tokens,
     names.QUERY: _query,
     names.VALUE: _value,
     names.SCHEMA: _schema,

@@ -1,7 +1,7 @@
 """Where an agent connects to, from the many ways in which that is said."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -20,9 +20,7 @@ def connected_client(
     agent_id: str, client: AgentClient | None, wanted: Mapping[str, Any]
 ) -> AgentClient:
     """The client to connect with: the given one, moved to a wanted address, or a new one."""
-    unknown = sorted(name for name, value in wanted.items() if value and name not in _KNOWN)
-    if unknown:
-        _log.warning("agent %s: %s are not supported here", agent_id, ", ".join(unknown))
+    _name_unknown(agent_id, [name for name, value in wanted.items() if value])
     address = address_of(wanted)
     if client is None or wanted.get("password") or wanted.get("password_hash"):
         return AgentClient(
@@ -35,6 +33,17 @@ def connected_client(
     if address:
         client.base_url = address
     return client
+
+
+def _name_unknown(agent_id: str, names: Iterable[str]) -> None:
+    """Say which arguments of a start change nothing."""
+    unknown = sorted(name for name in names if name not in _KNOWN)
+    if "interval" in unknown:
+        unknown.remove("interval")
+        _log.warning("agent %s: interval is left out; give it to the constructor", agent_id)
+    if unknown:
+        verb = "is" if len(unknown) == 1 else "are"
+        _log.warning("agent %s: %s %s not supported here", agent_id, ", ".join(unknown), verb)
 
 
 def address_of(wanted: Mapping[str, Any]) -> str | None:

@@ -17,11 +17,18 @@ EVENT_STREAM = "application/vnd.amazon.eventstream"
 _STRING = 7
 ERROR_CODES = {
     400: "ValidationException",
+    401: "UnrecognizedClientException",
     403: "AccessDeniedException",
+    404: "ResourceNotFoundException",
+    408: "ModelTimeoutException",
+    424: "ModelErrorException",
     429: "ThrottlingException",
     500: "InternalServerException",
     503: "ServiceUnavailableException",
+    529: "ServiceUnavailableException",
 }
+"""As in the service model of botocore. AWS has neither 401 nor 529: these are the names by which
+it calls what they mean with others, keys that it does not know and too much to do."""
 
 
 def error(reply: Reply) -> Json:
@@ -29,7 +36,8 @@ def error(reply: Reply) -> Json:
 
 
 def error_headers(reply: Reply) -> dict[str, str]:
-    return {"x-amzn-ErrorType": ERROR_CODES.get(reply.status, "InternalServerException")}
+    by_family = "InternalServerException" if reply.status >= 500 else "ValidationException"
+    return {"x-amzn-ErrorType": ERROR_CODES.get(reply.status, by_family)}
 
 
 def usage(reply: Reply) -> Json:

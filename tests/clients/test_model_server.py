@@ -53,6 +53,39 @@ def test_converse_carries_broken_arguments_in_a_stream_only(
     assert capfd.readouterr().err == ""
 
 
+@pytest.mark.parametrize(
+    ("status", "code", "error_class"),
+    [
+        (400, "ValidationException", "invalid_request"),
+        (401, "UnrecognizedClientException", "auth"),
+        (403, "AccessDeniedException", "auth"),
+        (404, "ResourceNotFoundException", "invalid_request"),
+        (408, "ModelTimeoutException", "timeout"),
+        (413, "ValidationException", "invalid_request"),
+        (424, "ModelErrorException", "server"),
+        (429, "ThrottlingException", "rate_limit"),
+        (500, "InternalServerException", "server"),
+        (502, "InternalServerException", "server"),
+        (503, "ServiceUnavailableException", "overloaded"),
+        (529, "ServiceUnavailableException", "overloaded"),
+    ],
+)
+def test_bedrock_names_a_failure_as_aws_does(
+    boto: Any,
+    model_server: ModelServer,
+    recorded: CapturingLogger,
+    status: int,
+    code: str,
+    error_class: str,
+) -> None:
+    model_server.script(*[Reply("No.", status=status)] * 9)  # boto tries some of them again
+    with pytest.raises(boto.exceptions.ClientError) as refused:
+        boto.converse(**CONVERSE)
+    assert refused.value.response["Error"]["Code"] == code
+    (entry,) = recorded.entries
+    assert (entry["error_code"], entry["error_class"]) == (code, error_class)
+
+
 @pytest.mark.parametrize("is_stream", [False, True])
 async def test_gemini_says_that_the_model_failed_to_call(
     gemini: Any, model_server: ModelServer, recorded: CapturingLogger, is_stream: bool

@@ -23,15 +23,15 @@ _OF_SECRETS = """
     basic_auth auth_header proxy-authorization Cookie set-cookie access_tokens api_keys secrets
     api_key_openai STRIPE_KEY connection_string service_account_json domain_secrets jwt
     api_key_string openai_apikey accessToken authToken idtoken signing_key github_pat SMTP_PASS
-    password_value pass AzureOpenAIKey password_hash
+    password_value pass AzureOpenAIKey password_hash hmac_key hmacKey appkey APPKEY oauth oauth2
 """
 _OF_OTHERS = """
-    max_tokens max_completion_tokens max_output_tokens token_limit stop_tokens budget_tokens tokens
+    max_tokens max_completion_tokens max_output_tokens token_limit stop_tokens budget_tokens
     prompt_cache_key input_tokens top_k safety_identifier author authority key cache_key metadata
     response_format stop_token_ids min_tokens eos_token bos_token pad_token max_token next_token
     maxTokens thinking_budget idempotency_key primary_key public_key sort_key author_name keywords
     token_type input_cost_per_token auth_type api_key_name secret_name password_length tokenizer
-    truncate_prompt_tokens service_tier seed user include environment signature monkey secretary
+    truncate_prompt_tokens service_tier seed user include signature monkey secretary
     authorization_url compass cookiecutter
 """
 SECRET_NAMES, OTHER_NAMES = _OF_SECRETS.split(), _OF_OTHERS.split()
@@ -97,9 +97,36 @@ def test_headers_and_environments_keep_their_names_only() -> None:
     assert without_secrets(stage) is stage
 
 
-def test_a_pair_may_be_written_as_a_name_and_a_value() -> None:
-    pairs = [{"name": "GITHUB_TOKEN", "value": "S"}, {"name": "city", "value": "Rome"}]
-    assert without_secrets(pairs) == [{"name": "GITHUB_TOKEN", "value": REMOVED}, pairs[1]]
+def test_an_environment_is_one_of_variables_unless_it_says_what_it_is() -> None:
+    assert without_secrets({"environment": {"FOO": "S"}}) == {"environment": {"FOO": REMOVED}}
+    assert without_secrets({"environment": ["FOO=S"]}) == {"environment": REMOVED}
+    shell: Any = {"type": "container_reference", "container_id": "cntr_1"}
+    for environment in ("browser", None, shell):
+        request = {"tools": [{"type": "shell", "environment": environment}]}
+        assert without_secrets(request) is request
+    keyed = {"environment": {**shell, "domain_secrets": ["S"]}}
+    assert without_secrets(keyed) == {"environment": {**shell, "domain_secrets": REMOVED}}
+
+
+def test_tokens_that_are_texts_are_secrets_and_those_of_the_model_are_numbers() -> None:
+    for secret in (["S", "S"], ("S",), [1, "S"]):
+        assert without_secrets({"tokens": secret}) == {"tokens": REMOVED}
+    by_name = {"tokens": {"github": "S", "count": 5, "inner": {"auth": "S"}}}
+    assert without_secrets(by_name) == {
+        "tokens": {"github": REMOVED, "count": 5, "inner": {"auth": REMOVED}}
+    }
+    for value in ("word", 5, [1, 2], [[1, 2]], {"max": 5}, [], None):
+        request = {"tokens": value, "stop_tokens": ["word"], "bad_tokens": ["word"]}
+        assert without_secrets(request) is request
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("name", "value"), ("Name", "Value"), ("NAME", "VALUE"), ("key", "value"), ("Key", "Value")],
+)
+def test_a_pair_may_be_written_as_a_name_and_a_value(name: str, value: str) -> None:
+    pairs = [{name: "Authorization", value: "S"}, {name: "city", value: "Rome"}]
+    assert without_secrets(pairs) == [{name: "Authorization", value: REMOVED}, pairs[1]]
 
 
 @pytest.mark.parametrize("name", [["token"], {"a": "token"}, b"token", 7, None, "x" * 1_000])
@@ -166,7 +193,23 @@ def test_the_text_of_an_error_keeps_its_words_and_loses_the_keys_of_its_addresse
     )
 
 
-@pytest.mark.parametrize("text", ["https://a?" + "a=b;" * 50_000, "://" * 50_000, "://a@" * 50_000])
+def test_amid_a_text_only_who_logs_in_is_taken_out_of_an_address() -> None:
+    text = "Clone 'https://me:S@host/a?key=word' and https://S@host, then write to me@host."
+    without = f"Clone 'https://{REMOVED}@host/a?key=word' and https://{REMOVED}@host, then write"
+    assert without_secrets({"metadata": {"note": text}, "description": text, "text": text}) == {
+        "metadata": {"note": f"{without} to me@host."},
+        "description": text,
+        "text": text,
+    }
+    cleaned = without_secrets({"note": text})
+    assert without_secrets(cleaned) is cleaned
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["https://a?" + "a=b;" * 50_000, "://" * 50_000, "://a@" * 50_000]
+    + ["://" + "a@ " * 50_000, "://" + "a" * 150_000 + " @"],
+)
 def test_an_endless_address_is_read_once(text: str) -> None:
     assert without_secrets({"url": text})["url"].startswith("://" if text[0] == ":" else "https:")
 
@@ -175,7 +218,7 @@ def test_an_endless_address_is_read_once(text: str) -> None:
     "text",
     [
         "https://host/a@b?max_tokens=5&page=2#part",
-        "Fetch https://me:word@host/ and say what it is",
+        "Fetch https://host/?key=word and say what it is to me@host",
         "see://",
     ],
 )

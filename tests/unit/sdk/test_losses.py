@@ -3,15 +3,21 @@
 import logging
 import os
 import signal
+import subprocess
+import sys
 import threading
-from collections.abc import Callable
+from collections import UserDict
+from collections.abc import Callable, ItemsView
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents_sdk.delivery import MAX_REASONS, OTHER_REASONS, Deliveries
+from agents_sdk.delivery import Deliveries
 from agents_sdk.losses import MAX_REASON_CHARS, as_reason
+from agents_sdk.unsaid import MAX_AGENTS, MAX_REASONS, OTHER_AGENTS, OTHER_REASONS, Unsaid
+from tests.house.checkout import ROOT
 
 
 class Clock:
@@ -128,6 +134,94 @@ def test_a_child_counts_for_itself_although_its_parent_was_counting_at_the_fork(
     deliveries._lock.release()
     assert os.waitpid(child, 0)[1] == 0
     assert (deliveries.report().written, deliveries.instance) == (1, instance)
+
+
+LOSES_AND_ENDS = """
+import gc, os, sys
+import agents_sdk
+
+nowhere = sys.argv[1]
+
+def lose(logger, calls):
+    for _ in range(calls):
+        logger.log_call_sync("m", "p", [], None, None, 1)
+
+logger = agents_sdk.LLMCallLogger(nowhere, "dropped")
+lose(logger, 5)
+del logger
+for calls in (2, 3):
+    logger = agents_sdk.LLMCallLogger(nowhere, "rebound")
+    lose(logger, calls)
+logger.me = logger
+del logger
+lose(agents_sdk.instrument("replaced", workspace=nowhere), 4)
+agents_sdk.instrument("quiet", workspace=nowhere)
+gc.collect()
+if os.fork() == 0:
+    sys.exit()
+os.wait()
+"""
+
+
+def test_a_logger_that_is_gone_leaves_its_losses_to_the_end_of_the_program(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    ended = subprocess.run(
+        [sys.executable, "-c", LOSES_AND_ENDS, str(tmp_path / "file")],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=True,
+    )
+    said = [line for line in ended.stderr.splitlines() if "(1 so far)" not in line]
+    assert sorted(said) == [
+        f"LLM log entries of agent {name} were lost: Not a directory ({calls} so far)"
+        for name, calls in (("dropped", 5), ("rebound", 5), ("replaced", 4))
+    ]
+
+
+def test_a_loss_that_was_said_is_not_left_to_the_end(said: Callable[[], list[str]]) -> None:
+    unsaid = Unsaid()
+    deliveries = Deliveries("bot")
+    deliveries.drop("no room")
+    deliveries.__del__(unsaid)
+    assert unsaid.by_agent() == {}
+    deliveries.drop("no room")
+    deliveries.__del__(unsaid)
+    assert unsaid.by_agent() == {"bot": {"no room": 2}}
+    assert len(said()) == 1
+
+
+def test_a_logger_may_go_while_the_counts_of_another_are_put_down() -> None:
+    """As when garbage is collected in the middle of it, in the same thread."""
+    unsaid = Unsaid()
+
+    class Interrupted(UserDict[str, int]):
+        def items(self) -> ItemsView[str, int]:
+            unsaid.leave("second", {"no room": 2})
+            return super().items()
+
+    unsaid.leave("first", Interrupted({"no room": 1}))
+    assert unsaid.by_agent() == {"first": {"no room": 1}, "second": {"no room": 2}}
+
+
+def test_loggers_that_go_leave_a_bounded_number_of_counts_and_lose_none() -> None:
+    unsaid = Unsaid()
+    start = threading.Barrier(8)
+
+    def leave() -> None:
+        start.wait()
+        for number in range(2 * MAX_AGENTS):
+            unsaid.leave(f"agent{number}", {f"reason {number}": 1, f"other {number}": 2})
+
+    threads = [threading.Thread(target=leave) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    left = unsaid.by_agent()
+    assert (len(left), len(left[OTHER_AGENTS])) == (MAX_AGENTS + 1, MAX_REASONS + 1)
+    assert sum(counts.total() for counts in left.values()) == 8 * 2 * MAX_AGENTS * 3
 
 
 @given(st.text(max_size=600))

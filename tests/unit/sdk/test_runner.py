@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from agents_sdk import AgentClient, AgentConfig, AgentRunner, Event, EventContext, ServerUnreachable
-from agents_sdk.runner.address import address_of
+from agents_sdk.runner.address import address_of, connected_client
 from agents_sdk.runner.memory import MAX_THREAD_EVENTS, MAX_THREADS, Memory, thread_of
 from agents_sdk.testing import OpenAIServer, Reply, ToolCall
 from tests.unit.sdk.conftest import eventually
@@ -430,6 +430,27 @@ def test_what_a_studio_does_not_have_is_named_and_left_out(
     AgentRunner("bot", mod_names=["messaging"], agent_config=config)
     assert "a Studio has no mods" in caplog.text
     assert "MCP servers are not supported" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("given", "sentences"),
+    [
+        ({"interval": 0.2}, ["interval is left out; give it to the constructor"]),
+        ({"ssl_cert": "a"}, ["ssl_cert is not supported here"]),
+        ({"ssl_key": "b", "ssl_cert": "a"}, ["ssl_cert, ssl_key are not supported here"]),
+        (
+            {"ssl_cert": "a", "interval": 1},
+            ["interval is left out; give it to the constructor", "ssl_cert is not supported here"],
+        ),
+        ({"ssl_cert": None, "network_host": "localhost"}, []),
+    ],
+)
+def test_what_a_start_does_not_take_is_named(
+    given: dict[str, Any], sentences: list[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    connected_client("bot", None, given)
+    said = [record.getMessage() for record in caplog.records]
+    assert said == [f"agent bot: {sentence}" for sentence in sentences]
 
 
 def test_an_agent_without_a_config_says_what_to_give() -> None:
