@@ -29,7 +29,7 @@ class Lock:
         except BlockingIOError:
             named = os.pread(fd, 500, 0).decode("utf-8", "replace").strip()
             os.close(fd)
-            raise Held(named or "a process that did not name itself") from None
+            raise Held(named or "process, one that did not name itself") from None
         os.ftruncate(fd, 0)
         os.pwrite(fd, holder.encode(), 0)
         self._fd = fd

@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from llmlogs import display, excerpts
-from llmlogs.conf import SECONDS_PER_DAY
 from llmlogs.excerpts import Excerpt
 from llmlogs.indexdb.keys import digest
 from llmlogs.queries.cursors import Cursor
@@ -18,6 +17,7 @@ from llmlogs.queries.entries import EntrySummary
 from llmlogs.queries.news import News
 from llmlogs.rowtokens import Tokens, tokens
 
+SECONDS_PER_HOUR = 3_600
 THREADS = 8
 """Colours for conversations; neighbours differ as a rule."""
 FASTEST_SHOWN_MS, SLOWEST_SHOWN_MS = 100, 100_000
@@ -195,11 +195,12 @@ def _hit(summary: EntrySummary, news: News | None, search: str) -> Excerpt | Non
 
 
 def ago(timestamp: float, now: float) -> str:
-    """How long ago within a day, else the day."""
+    """How long ago within the last hour and today, else the day: its time stands above."""
     age_seconds = now - timestamp
-    if -60 <= age_seconds < SECONDS_PER_DAY:
+    day = display.date(timestamp)
+    if age_seconds >= -60 and (age_seconds < SECONDS_PER_HOUR or day == display.date(now)):
         return display.short_age(age_seconds)
-    return display.date(timestamp)[:6]
+    return day[:6]
 
 
 def exact(timestamp: float) -> str:

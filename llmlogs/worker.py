@@ -181,7 +181,7 @@ class Worker:
             return
         self._announced.add(name)
         log.warning(
-            "'%s' holds only entries older than %g days and will be deleted in %.1f hours; "
+            "%r holds only entries older than %g days and will be deleted in %.1f hours; "
             "set STUDIO_RETENTION_DAYS higher to keep it.",
             name,
             self._settings.retention_days,

@@ -55,10 +55,10 @@ def rotate_files(folder: Path, names: Sequence[str], now: float) -> None:
         try:
             target = rotate(folder / name, now)
         except OSError as error:
-            log.warning("'%s' could not be rotated: %s. It is tried again later.", name, error)
+            log.warning("%r could not be rotated: %s. It is tried again later.", name, error)
             continue
         if target is not None:
-            log.info("Rotated '%s' to '%s'.", name, target.name)
+            log.info("Rotated %r to %r.", name, target.name)
 
 
 def to_delete(
@@ -87,12 +87,12 @@ def delete_files(folder: Path, files: Sequence[FileAge]) -> None:
         try:
             if _delete_unchanged(folder / file.name, file.size_bytes):
                 log.info(
-                    "Deleted '%s' (%d bytes): all its entries are older than the retention.",
+                    "Deleted %r (%d bytes): all its entries are older than the retention.",
                     file.name,
                     file.size_bytes,
                 )
         except OSError as error:
-            log.warning("'%s' could not be deleted: %s. It is tried again later.", file.name, error)
+            log.warning("%r could not be deleted: %s. It is tried again later.", file.name, error)
 
 
 def _delete_unchanged(path: Path, size_bytes: int) -> bool:

@@ -4,8 +4,9 @@
   "use strict";
 
   const LEAST_DRAG_PX = 4;
-  // The last time of a step, as the links of the bars have it: the distance of two doubles today.
-  const JUST_BEFORE_SECONDS = 2 ** -22;
+  // `until` is inclusive, and the next step begins where one ends. The address is passed on and read
+  // by people, so that the last millisecond is told, not the last double as in the links of the bars.
+  const lastMoment = (end) => Math.round(end * 1000 - 1) / 1000;
   const SVG = "http://www.w3.org/2000/svg";
   let drag = null;
   let isDragged = false;
@@ -61,7 +62,7 @@
   const go = (chart, from, to) => {
     const url = new URL(chart.dataset.range, location.href);
     url.searchParams.set("since", timeOf(chart, Math.min(from, to)));
-    url.searchParams.set("until", timeOf(chart, Math.max(from, to) + 1) - JUST_BEFORE_SECONDS);
+    url.searchParams.set("until", lastMoment(timeOf(chart, Math.max(from, to) + 1)));
     location.assign(url);
   };
 

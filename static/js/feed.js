@@ -168,7 +168,7 @@ const Feed = (() => {
     const newest = document.querySelector("#rows > .call:not(.is-under-way) .call-time");
     const at = lastArrivalAt || (newest ? Date.parse(newest.dateTime) : 0);
     const told = Times.ago(Math.max(Date.now() - at, 0));
-    age.textContent = at ? `last call ${told === "now" ? "just now" : `${told} ago`}` : "waiting for a first call";
+    age.textContent = at ? `last call ${told === "now" ? "just now" : `${told} ago`}` : age.dataset.waiting;
     if (waiting && !isReading()) Slide.whenStill(flush);
   };
 

@@ -2,7 +2,7 @@
 const Times = (() => {
   "use strict";
 
-  const DAY_MS = 86_400_000;
+  const HOUR_MS = 3_600_000;
   const RETELL_MS = 1000;
   const format = (options) => new Intl.DateTimeFormat(undefined, { hourCycle: "h23", ...options });
   const clock = format({ hour: "2-digit", minute: "2-digit", second: "2-digit" });
@@ -26,14 +26,19 @@ const Times = (() => {
   };
   const write = (node, text) => { if (node && node.data !== text) node.data = text; };
 
-  const tellAgo = (time, now) => {
-    const age = now - Date.parse(time.dateTime);
-    const told = age > -60_000 && age < DAY_MS ? ago(age) : day.format(new Date(time.dateTime));
+  const midnight = (now) => new Date(now).setHours(0, 0, 0, 0);
+
+  // Within the last hour and today how long ago, else the day: its time stands above.
+  const tellAgo = (time, now, today) => {
+    const at = Date.parse(time.dateTime);
+    const isNear = now - at > -60_000 && (at >= today || now - at < HOUR_MS);
+    const told = isNear ? ago(now - at) : day.format(new Date(at));
     write(time.nextElementSibling?.firstChild, told);
   };
 
   const localise = (root) => {
     const now = Date.now();
+    const today = midnight(now);
     for (const time of root.querySelectorAll("time[datetime]:not([data-told])")) {
       const date = new Date(time.dateTime);
       if (Number.isNaN(date.getTime())) continue;
@@ -41,14 +46,15 @@ const Times = (() => {
       const isRow = time.classList.contains("call-time");
       const tell = isRow ? clock.format : time.classList.contains("chip-time") ? edge : moment;
       time.textContent = tell(date);
-      if (isRow) tellAgo(time, now);
+      if (isRow) tellAgo(time, now, today);
     }
   };
 
   const retell = () => {
     if (document.hidden) return;
     const now = Date.now();
-    for (const time of document.querySelectorAll("#rows .call-time")) tellAgo(time, now);
+    const today = midnight(now);
+    for (const time of document.querySelectorAll("#rows .call-time")) tellAgo(time, now, today);
   };
 
   const zone = (root) => {

@@ -1,15 +1,17 @@
 """The list for people who see, hear, type or wait differently, and on every screen."""
 
 import re
+import time
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.reader import scroll_to
 from tests.browser.test_live_list import LIST, PATIENCE_MS, log, open_list, see, see_first
-from tests.integration.running_studio import RunningStudio
+from tests.integration.running_studio import RunningStudio, until
 from tests.integration.studio_with_entries import append, entry
 
 AXE = Path(__file__).parent / "vendor" / "axe.min.js"
@@ -114,7 +116,7 @@ def test_dragging_over_the_histogram_chooses_a_time(page: Page) -> None:
     page.mouse.down()
     page.mouse.move(box["x"] + box["width"] / 2, middle, steps=5)
     page.mouse.up()
-    expect(page).to_have_url(re.compile(r"since=\d+(\.\d+)?&until=\d+\.99999\d+"))
+    expect(page).to_have_url(re.compile(r"since=\d+(\.\d+)?&until=\d+\.999$"))
     expect(page.locator(".chip-text, .chip > .chip-time")).to_have_count(2)
 
 
@@ -213,6 +215,80 @@ def test_the_file_that_goes_next_is_named_whole(
     context.close()
 
 
+def test_when_the_next_file_goes_is_seen_whole_and_its_long_name_is_asked_for(
+    browser: Browser, studio: RunningStudio
+) -> None:
+    name = "a-very-long-name-of-an-agent-that-reports-from-far-away"
+    old = entry(1, agent_id=name, timestamp=round(time.time() - 80_000, 3))
+    append(studio.workspace, old)
+    context = browser.new_context(base_url=studio.url, viewport={"width": 1440, "height": 900})
+    page = context.new_page()
+    until(lambda: name in shown_state(studio), "the old file in the line")
+    page.goto(LIST)
+    removal = page.locator("#removal")
+    when = removal.locator(".removal-when")
+    assert when.evaluate("it => it.scrollWidth <= it.clientWidth")
+    assert bottom(removal.locator(".removal-name")) > bottom(removal) + 5
+    assert abs(bottom(when) - bottom(removal)) < 5
+    expect(removal).to_have_attribute("title", re.compile(rf"{name}\.jsonl\.$"))
+    removal.focus()
+    assert bottom(removal.locator(".removal-name")) <= bottom(removal)
+    context.close()
+
+
+def shown_state(studio: RunningStudio) -> str:
+    return str(studio.request("GET", f"{LIST}/state").body.decode())
+
+
+def bottom(place: Locator) -> float:
+    box = place.bounding_box()
+    assert box
+    return box["y"] + box["height"]
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize(
+    ("name", "path"),
+    [
+        ("Calls", LIST),
+        ("Breakdown", f"{LIST}/breakdown"),
+        ("Delivery", f"{LIST}/delivery"),
+        ("API", "/api/docs"),
+    ],
+)
+def test_the_navigation_leads_to_every_page_and_says_which_is_open(
+    page: Page, width: int, name: str, path: str
+) -> None:
+    page.set_viewport_size({"width": width, "height": 844})
+    page.goto(f"{LIST}/rejected")
+    pages = page.get_by_role("navigation", name="Pages")
+    expect(pages.locator("[aria-current]")).to_have_count(0)
+    pages.get_by_role("link", name=name).click()
+    page.wait_for_url(f"**{path}")
+    expect(pages.locator("[aria-current=page]")).to_have_text([name])
+    tops = [bottom(link) for link in pages.get_by_role("link").all()]
+    assert len(set(tops)) == 1
+
+
+def test_a_list_that_waits_says_whether_any_call_would_do(page: Page) -> None:
+    open_list(page, "?search=qqqqzzzz")
+    expect(page.locator("#feed-age")).to_have_text("waiting for a call that matches")
+
+
+def test_without_scripts_nothing_suggests_what_is_not_drawn(
+    browser: Browser, studio: RunningStudio
+) -> None:
+    context = browser.new_context(
+        base_url=studio.url, viewport={"width": 1440, "height": 900}, java_script_enabled=False
+    )
+    page = context.new_page()
+    page.goto(LIST)
+    lefts = [page.locator(place).bounding_box() for place in ("#state", "#rows")]
+    assert lefts[0] and lefts[1] and abs(lefts[0]["x"] - lefts[1]["x"]) < 1
+    expect(page.locator("#rows .dot.is-first").first).to_be_hidden()
+    context.close()
+
+
 def test_without_scripts_nothing_is_kept_free_and_times_say_their_zone(
     browser: Browser, studio: RunningStudio
 ) -> None:
@@ -239,4 +315,23 @@ def test_times_are_told_in_the_readers_zone(browser: Browser, studio: RunningStu
         "iso => new Date(iso).toLocaleTimeString('en-GB', {timeZone: 'Asia/Kathmandu'})", iso
     )
     assert shown.inner_text() == told
+    context.close()
+
+
+def test_a_call_of_another_day_of_the_reader_says_its_day(
+    browser: Browser, studio: RunningStudio
+) -> None:
+    zone = timezone(timedelta(hours=5, minutes=45))
+    answer = studio.request("GET", "/api/llm-logs?limit=1").json
+    called = datetime.fromtimestamp(answer["logs"][0]["timestamp"], zone)
+    midnight = called.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    context = browser.new_context(base_url=studio.url, timezone_id="Asia/Kathmandu", locale="en-US")
+    page = context.new_page()
+    page.clock.set_fixed_time(midnight - timedelta(milliseconds=1))
+    page.goto(LIST)
+    ago = page.locator("#rows .ago").first
+    expect(ago).to_have_text(re.compile(r"^(now|\d+ (s|min|h))$"))
+    page.clock.set_fixed_time(midnight + timedelta(hours=2))
+    page.reload()
+    expect(ago).to_have_text(f"{called:%b} {called.day}")
     context.close()

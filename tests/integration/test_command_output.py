@@ -1,13 +1,16 @@
 """Commands whose output nobody reads to its end."""
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
+from llmlogs.display import visible
 from tests.factories import make_line, write_lines
 from tests.integration.running_studio import CHECKOUT, RunningStudio
 
@@ -66,3 +69,24 @@ def test_a_reader_who_has_left_does_not_make_an_error_a_success(environ: dict[st
         done = manage({**environ, "STUDIO_PORT": "abc"}, output, "prunelogs", "--dry-run")
     assert done.returncode == 1
     assert done.stderr.startswith("STUDIO_PORT is 'abc'; expected a whole number")
+
+
+def test_a_file_is_one_line_with_its_size_and_nothing_unseen_in_its_name(tmp_path: Path) -> None:
+    logs = tmp_path / "workspace" / "logs" / "llm"
+    names = ["new\nline.jsonl", "tab\t\x1b[31m.jsonl", "\u202egnp.jsonl"]
+    for name in names:
+        write_lines(logs / name, make_line(1))
+    environ = RunningStudio(logs.parent.parent, STUDIO_RETENTION_DAYS="36500").environ
+    indexed = manage(environ, subprocess.DEVNULL, "logworker", "--once")
+    with (tmp_path / "said").open("w") as output:
+        done = manage(environ, output.fileno(), "prunelogs", "--dry-run")
+    assert (indexed.returncode, done.returncode) == (0, 0), done.stderr
+    lines = (tmp_path / "said").read_text("utf-8").splitlines()
+    told = {line.partition("  ")[0]: line.partition("  ")[2] for line in lines}
+    assert told.keys() == {visible(logged) for logged in listed(logs)}
+    assert all(re.match(r"\d+ bytes  goes \d{4}-", size) for size in told.values())
+    assert all(line.isprintable() for line in indexed.stderr.splitlines())
+
+
+def listed(folder: Path) -> list[str]:
+    return [path.name for path in folder.iterdir()]

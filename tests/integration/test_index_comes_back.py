@@ -88,7 +88,7 @@ def test_the_worker_builds_a_new_index_while_the_old_one_serves(studio: RunningS
 def test_a_second_writer_is_refused_by_name(studio: RunningStudio) -> None:
     refused = manage(studio, "logworker")
     assert refused.returncode == 1
-    assert "is being written by worker, process" in refused.stderr
+    assert "is being written by the worker, process" in refused.stderr
 
 
 def test_once_beside_a_worker_returns_when_that_one_has_indexed_the_files(
@@ -142,6 +142,16 @@ def test_a_dry_run_says_what_goes_and_when(studio: RunningStudio) -> None:
     assert said.returncode == 0, said.stderr
     assert "bot" in said.stdout
     assert "goes 2126-" in said.stdout
+
+
+def test_pruning_beside_a_worker_leaves_the_files_to_it_and_says_so(studio: RunningStudio) -> None:
+    worker = until(lambda: studio.pid_of("logworker"), "the worker")
+    said = manage(studio, "prunelogs")
+    assert said.returncode == 0, said.stderr
+    assert said.stdout == (
+        f"The worker, process {worker}, is running and deletes old files by itself within "
+        "seconds.\n"
+    )
 
 
 def test_an_entry_leaves_with_its_file(studio: RunningStudio) -> None:

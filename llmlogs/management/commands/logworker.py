@@ -31,8 +31,8 @@ class Command(BaseCommand):
         except Held as holder:
             if not is_once:
                 raise CommandError(
-                    f"The index of this workspace is being written by {holder}; one writer is "
-                    "enough. Stop that process first, or leave the work to it."
+                    f"The index of this workspace is being written by the {holder}; one "
+                    "writer is enough. Stop that process first, or leave the work to it."
                 ) from None
             _wait_for(str(holder))
             return

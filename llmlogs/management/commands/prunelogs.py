@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from llmlogs import conf
+from llmlogs.display import size, visible
 from llmlogs.indexdb.base import IndexMissing
 from llmlogs.ingest.opening import first_opened_at
 from llmlogs.ingest.upkeep import is_active
@@ -44,7 +45,7 @@ class Command(BaseCommand):
         try:
             worker = Worker(settings)
         except Held as holder:
-            print(f"{holder} is running and deletes old files by itself within seconds.")
+            print(f"The {holder}, is running and deletes old files by itself within seconds.")
             return
         try:
             worker.run_once()
@@ -73,12 +74,12 @@ def _ages(settings: conf.LogSettings) -> list[FileAge]:
 
 
 def _sentence(file: FileAge, at: float, now: float) -> str:
-    size = f"{file.size_bytes / 1e6:,.1f} MB"
+    told = f"{visible(file.name)}  {size(file.size_bytes)}"
     if file.unread_bytes > 0:
-        return f"{file.name}  {size}  stays: {file.unread_bytes} bytes are not read yet"
+        return f"{told}  stays: {size(file.unread_bytes)} not read yet"
     when = datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M UTC")
     if at > now:
-        return f"{file.name}  {size}  goes {when}"
+        return f"{told}  goes {when}"
     if is_active(file.name):
-        return f"{file.name}  {size}  goes as soon as it is rotated"
-    return f"{file.name}  {size}  would be deleted now"
+        return f"{told}  goes as soon as it is rotated"
+    return f"{told}  would be deleted now"
