@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from llmlogs.display import age, counted, in_future, size
+from llmlogs.display import age, counted, in_future, size, visible
 from llmlogs.queries.state import IndexReport
 
 STALE_AFTER_SECONDS = 15
@@ -16,7 +16,9 @@ class Health:
     troubles: tuple[str, ...]
     facts: tuple[str, ...]
     removal: str
-    """Which file goes next and when."""
+    """When the next file goes, or what goes and how to keep it."""
+    removal_name: str
+    """The file that goes next, where `removal` does not say."""
     is_removal_new: bool
     """Files found when the workspace was first opened will go: people should read it in time."""
     rejected: str
@@ -30,6 +32,7 @@ def health(report: IndexReport, now: float) -> Health:
         troubles=tuple(_troubles(report, now)),
         facts=tuple(_facts(report, now)),
         removal=_removal(report, now),
+        removal_name="" if report.spared_files else visible(report.next_file_name),
         is_removal_new=bool(report.spared_files),
         rejected=_rejected(report.rejected_lines),
         rebuilt_percent=_rebuilt_percent(report),
@@ -73,7 +76,7 @@ def _removal(report: IndexReport, now: float) -> str:
             f"{files} older than the retention will be deleted, the first {when}; "
             "set STUDIO_RETENTION_DAYS higher to keep them."
         )
-    return f"The next file goes {when}: {report.next_file_name}."
+    return f"The next file goes {when}"
 
 
 def _rebuilt_percent(report: IndexReport) -> int | None:

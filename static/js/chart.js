@@ -5,8 +5,8 @@
 
   const LEAST_DRAG_PX = 4;
   // `until` is inclusive, and the next step begins where one ends. The address is passed on and read
-  // by people, so that the last millisecond is told, not the last double as in the links of the bars.
-  const lastMoment = (end) => Math.round(end * 1000 - 1) / 1000;
+  // by people, so that the last microsecond is told, not the last double as in the links of the bars.
+  const lastMoment = (end) => Math.round(end * 1e6 - 1) / 1e6;
   const SVG = "http://www.w3.org/2000/svg";
   let drag = null;
   let isDragged = false;

@@ -29,7 +29,8 @@ HEALTHY = IndexReport(
 
 def said(report: IndexReport) -> str:
     told = health(report, NOW)
-    return " ".join((*told.troubles, *told.facts, told.removal, told.rejected))
+    removal = f"{told.removal}: {told.removal_name}." if told.removal_name else told.removal
+    return " ".join((*told.troubles, *told.facts, removal, told.rejected))
 
 
 def test_a_healthy_index_says_how_fresh_it_is_and_what_it_keeps() -> None:
