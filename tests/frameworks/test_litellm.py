@@ -16,13 +16,11 @@ import pytest
 from agents_sdk import uninstrument
 from agents_sdk.testing import CapturingLogger, ModelServer, Reply
 from tests.frameworks.calls import CALLING, QUESTION, TEXT, assert_calls, totals
+from tests.frameworks.litellm_calls import CLAUDE, OPENAI, arguments, call_back, litellm
 
-os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"  # else it asks the world at import
-litellm = pytest.importorskip("litellm", reason="litellm is not installed")
 pytestmark = pytest.mark.filterwarnings("ignore")
 
 ROOT = Path(__file__).parents[2]
-OPENAI, CLAUDE = "openai/gpt-4o", "anthropic/claude-3-5-sonnet-20241022"
 WAYS = [
     (OPENAI, "patched"),
     (OPENAI, "callback"),
@@ -39,21 +37,11 @@ def asked(
     recorded: CapturingLogger,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Any:
-    from agents_sdk.instrumentation.litellm import LiteLLMLogger
-
     model, way = request.param
     if way == "callback":
         uninstrument()
-    for name in ("input", "success", "failure", "_async_success", "_async_failure"):
-        monkeypatch.setattr(litellm, f"{name}_callback", [])  # where it keeps those it was given
-    monkeypatch.setattr(litellm, "callbacks", [] if way == "patched" else [LiteLLMLogger(recorded)])
-    return {
-        "model": model,
-        "messages": [{"role": "user", "content": QUESTION}],
-        "api_base": model_server.openai_url if model == OPENAI else model_server.url,
-        "api_key": "key",
-        "num_retries": 0,
-    }
+    call_back(monkeypatch, None if way == "patched" else recorded)
+    return arguments(model, model_server, {"role": "user", "content": QUESTION})
 
 
 async def told(is_told: Callable[[], bool], within_seconds: float = 60) -> None:

@@ -1,7 +1,6 @@
 """What LiteLLM's callback says of calls that it alone sees: exact counts, and no made-up calls."""
 
 import asyncio
-import os
 import time
 from typing import Any
 
@@ -10,52 +9,29 @@ import pytest
 from agents_sdk import uninstrument
 from agents_sdk.testing import CapturingLogger, ModelServer, Reply
 from tests.frameworks.calls import QUESTION, TEXT, totals
+from tests.frameworks.litellm_calls import (
+    CLAUDE,
+    OPENAI,
+    arguments,
+    ask,
+    call_back,
+    litellm,
+    until_recorded,
+)
 
-os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"  # else it asks the world at import
-litellm = pytest.importorskip("litellm", reason="litellm is not installed")
 pytestmark = pytest.mark.filterwarnings("ignore")
 
 
-@pytest.fixture(params=["openai/gpt-4o", "anthropic/claude-3-5-sonnet-20241022"])
+@pytest.fixture(params=[OPENAI, CLAUDE])
 def asked(
     request: pytest.FixtureRequest,
     model_server: ModelServer,
     recorded: CapturingLogger,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Any:
-    from agents_sdk.instrumentation.litellm import LiteLLMLogger
-
     uninstrument()
-    for name in ("input", "success", "failure", "_async_success", "_async_failure"):
-        monkeypatch.setattr(litellm, f"{name}_callback", [])  # where it keeps those it was given
-    monkeypatch.setattr(litellm, "callbacks", [LiteLLMLogger(recorded)])
-    return {
-        "model": request.param,
-        "messages": [{"role": "user", "content": QUESTION}],
-        "api_base": model_server.openai_url if "gpt" in request.param else model_server.url,
-        "api_key": "key",
-        "num_retries": 0,
-    }
-
-
-async def ask(asked: Any, how: str, **more: Any) -> None:
-    if how == "call":
-        await asyncio.to_thread(litellm.completion, **asked, **more)
-    elif how == "stream":
-        await asyncio.to_thread(lambda: list(litellm.completion(**asked, **more, stream=True)))
-    elif how == "acall":
-        await litellm.acompletion(**asked, **more)
-    else:
-        async for _ in await litellm.acompletion(**asked, **more, stream=True):
-            pass
-
-
-async def until_recorded(recorded: CapturingLogger) -> Any:
-    async with asyncio.timeout(60):
-        while not recorded.entries:  # it tells of an end in a thread
-            await asyncio.sleep(0.01)
-    (entry,) = recorded.entries
-    return entry
+    call_back(monkeypatch, recorded)
+    return arguments(request.param, model_server, {"role": "user", "content": QUESTION})
 
 
 @pytest.mark.parametrize("how", ["stream", "astream"])

@@ -5,7 +5,6 @@
 
 import asyncio
 import gc
-import os
 from typing import Any
 
 import pytest
@@ -13,16 +12,15 @@ import pytest
 from agents_sdk import uninstrument
 from agents_sdk.instrumentation import state
 from agents_sdk.testing import CapturingLogger, ModelServer, Reply, ToolCall
+from tests.frameworks import litellm_calls
 from tests.frameworks.calls import QUESTION, TEXT, totals
+from tests.frameworks.litellm_calls import CLAUDE, OPENAI, litellm, until_recorded
 
-os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"  # else it asks the world at import
-litellm = pytest.importorskip("litellm", reason="litellm is not installed")
 pytestmark = pytest.mark.filterwarnings("ignore")
 
-OPENAI, CLAUDE = "openai/gpt-4o", "anthropic/claude-3-5-sonnet-20241022"
 REDACTED = "redacted-by-litellm"
 SYSTEM = "You know a secret."
-COUNTS = {"stream": True, "stream_options": {"include_usage": True}}
+COUNTS = {"include_usage": True}
 
 
 @pytest.fixture(
@@ -35,24 +33,12 @@ def asked(
     recorded: CapturingLogger,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Any:
-    from agents_sdk.instrumentation.litellm import LiteLLMLogger
-
     model, way = request.param
     if way == "callback":
         uninstrument()
-    for name in ("input", "success", "failure", "_async_success", "_async_failure"):
-        monkeypatch.setattr(litellm, f"{name}_callback", [])  # where it keeps those it was given
-    monkeypatch.setattr(litellm, "callbacks", [LiteLLMLogger(recorded)])
-    return {
-        "model": model,
-        "messages": [
-            {"role": "system", "content": SYSTEM},
-            {"role": "user", "content": QUESTION},
-        ],
-        "api_base": model_server.openai_url if model == OPENAI else model_server.url,
-        "api_key": "key",
-        "num_retries": 0,
-    }
+    litellm_calls.call_back(monkeypatch, recorded)
+    said = {"role": "system", "content": SYSTEM}, {"role": "user", "content": QUESTION}
+    return litellm_calls.arguments(model, model_server, *said)
 
 
 @pytest.fixture(params=["setting", "parameter"])
@@ -65,29 +51,13 @@ def private(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 async def ask(asked: Any, how: str, **more: Any) -> None:
-    if how == "call":
-        await asyncio.to_thread(litellm.completion, **asked, **more)
-    elif how == "stream":
-        await asyncio.to_thread(lambda: list(litellm.completion(**asked, **more, **COUNTS)))
-    elif how == "acall":
-        await litellm.acompletion(**asked, **more)
-    else:
-        async for _ in await litellm.acompletion(**asked, **more, **COUNTS):
-            pass
+    await litellm_calls.ask(asked, how, **more, stream_options=COUNTS)
 
 
 async def left_half_way(asked: Any, more: Any) -> None:
     stream = await litellm.acompletion(**asked, **more, stream=True)
     while not (chunk := await anext(stream)).choices or not chunk.choices[0].delta.content:
         pass
-
-
-async def until_recorded(recorded: CapturingLogger) -> Any:
-    async with asyncio.timeout(60):
-        while not recorded.entries:  # it tells of an end in a thread
-            await asyncio.sleep(0.01)
-    (entry,) = recorded.entries
-    return entry
 
 
 @pytest.mark.parametrize("how", ["call", "stream", "acall", "astream"])

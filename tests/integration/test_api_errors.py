@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -88,12 +89,19 @@ def test_a_cursor_of_an_index_that_was_replaced_is_410(tmp_path: Path) -> None:
         until(lambda: total(studio) == 3, "the index is back")
 
 
-def test_while_the_index_is_damaged_the_api_says_503_and_when_to_come_back(tmp_path: Path) -> None:
-    index = tmp_path / "workspace" / "studio" / "index"
-    with RunningStudio(tmp_path / "workspace") as studio:
+@contextmanager
+def studio_with_a_damaged_index(workspace: Path) -> Iterator[RunningStudio]:
+    """Without a worker that would mend it."""
+    index = workspace / "studio" / "index"
+    with RunningStudio(workspace) as studio:
         index.mkdir(parents=True, exist_ok=True)
         (index / "g1.sqlite3").write_bytes(b"rubbish" * 10_000)
         (index / "CURRENT").write_text("g1.sqlite3\n")
+        yield studio
+
+
+def test_while_the_index_is_damaged_the_api_says_503_and_when_to_come_back(tmp_path: Path) -> None:
+    with studio_with_a_damaged_index(tmp_path / "workspace") as studio:
         for path in ("/api/llm-logs", "/api/llm-logs/stream", "/studio/llm-logs/feed"):
             answer = studio.request("GET", path)
             assert (answer.status, answer.headers["retry-after"]) == (503, "2")
@@ -104,11 +112,7 @@ def test_while_the_index_is_damaged_the_api_says_503_and_when_to_come_back(tmp_p
 
 
 def test_while_the_index_is_damaged_every_page_says_so_and_looks_again(tmp_path: Path) -> None:
-    index = tmp_path / "workspace" / "studio" / "index"
-    with RunningStudio(tmp_path / "workspace") as studio:
-        index.mkdir(parents=True, exist_ok=True)
-        (index / "g1.sqlite3").write_bytes(b"rubbish" * 10_000)
-        (index / "CURRENT").write_text("g1.sqlite3\n")
+    with studio_with_a_damaged_index(tmp_path / "workspace") as studio:
         for path in ("", "/breakdown", "/rejected", "/bot/1", "/bot/1/json", "/state"):
             page = studio.request("GET", f"/studio/llm-logs{path}")
             assert page.status == 200, path
