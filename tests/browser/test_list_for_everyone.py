@@ -164,6 +164,18 @@ def test_nothing_shifts_while_the_page_arrives_and_it_is_small(
     context.close()
 
 
+@pytest.mark.parametrize("width", [1024, 1440, 2560])
+def test_the_search_field_is_as_wide_before_the_other_filters_arrive(
+    page: Page, width: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    open_list(page)
+    apply = page.locator("#filters .apply")
+    before = apply.bounding_box()
+    apply.evaluate("it => { while (it.nextElementSibling) it.nextElementSibling.remove(); }")
+    assert apply.bounding_box() == before
+
+
 def test_new_rows_make_room_without_a_jump(page: Page, studio: RunningStudio) -> None:
     open_list(page)
     expect(page.locator("#overview data").first).to_be_visible(timeout=PATIENCE_MS)
