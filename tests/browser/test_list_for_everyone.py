@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.reader import scroll_to
+from tests.browser.reader import scroll_to, until_so
 from tests.browser.test_live_list import LIST, PATIENCE_MS, log, open_list, see, see_first
 from tests.integration.running_studio import RunningStudio, until
 from tests.integration.studio_with_entries import append, entry
@@ -64,7 +64,7 @@ def test_nothing_moves_while_the_list_is_read_further_down(
     row.scroll_into_view_if_needed()
     start = page.evaluate("window.scrollY")
     page.mouse.wheel(0, 300)
-    page.wait_for_function("start => window.scrollY >= start + 300", arg=start)
+    until_so(page, f"window.scrollY >= {start} + 300")
     before = row.bounding_box()
     log(studio, "bot", "Come later")
     expect(page.locator("#show-new")).to_have_text("1 new", timeout=PATIENCE_MS)
@@ -205,7 +205,7 @@ def test_numbers_that_arrive_tell_the_readers_time_before_they_are_seen(
     )
     log(studio, "bot", "One more")
     see(page, "One more")
-    page.wait_for_function("window.told.length")
+    until_so(page, "window.told.length > 0")
     assert [text for text in page.evaluate("window.told") if "UTC" in text] == []
 
 

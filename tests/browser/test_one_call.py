@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.accessibility import violations
 from tests.browser.conftest import PATIENCE_MS
+from tests.browser.reader import until_so
 from tests.integration.running_studio import RunningStudio
 from tests.integration.studio_with_entries import entry, studio_with
 
@@ -254,7 +255,7 @@ def test_who_unfolds_by_keyboard_reads_on_from_there(page: Page) -> None:
     page.get_by_role("link", name="Show: 3 earlier messages").focus()
     page.keyboard.press("Enter")
     expect(page.locator(".fold")).to_have_count(0)
-    page.wait_for_function("document.activeElement.closest('.one-call') !== null")
+    until_so(page, "document.activeElement.closest('.one-call') !== null")
 
 
 def test_a_deep_value_stays_readable_and_is_scrolled_to_by_keyboard(page: Page) -> None:
