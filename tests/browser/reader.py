@@ -16,6 +16,6 @@ def scroll_to(page: Page, px: int) -> None:
 
 
 def until_so(page: Page, expression: str) -> None:
-    """Wait until an expression holds. Playwright's own way has the page evaluate a text when it asks
-    a second time, which our Content Security Policy forbids."""
+    """Wait until an expression holds. Playwright's own way has the page evaluate a text, when it
+    asks a second time, which our Content Security Policy forbids."""
     until(lambda: page.evaluate(expression), expression)
